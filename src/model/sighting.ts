@@ -1,0 +1,149 @@
+/** The four planes on which an endpoint can be known. */
+export const planes = ['declared', 'deployed', 'coded', 'observed'] as const;
+export type Plane = (typeof planes)[number];
+
+export const protocols = ['http', 'grpc', 'graphql', 'websocket', 'soap', 'jsonrpc', 'event'] as const;
+export type Protocol = (typeof protocols)[number];
+
+/**
+ * How {@link Sighting.path} is meant.
+ *
+ * - `exact`: every segment was met literally (traffic); values that cannot be literal (ids, dates, tokens) are
+ *   already parameters.
+ * - `template`: parameters in braces, as declared or coded.
+ * - `prefix`: the path and everything below it, by whole segments.
+ * - `regex`: a regular expression that could not be read as a template.
+ */
+export const pathKinds = ['exact', 'template', 'prefix', 'regex'] as const;
+export type PathKind = (typeof pathKinds)[number];
+
+/** Where a group of operations is served. The base path is relative to the host, without a trailing slash: `''` or `/v2`. */
+export interface Server {
+  /** Lower case, with the port when it is not the scheme's own; `null` when unknown; `*.example.com` stays a wildcard. */
+  host: string | null;
+  basePath: string;
+}
+
+export interface Param {
+  name: string;
+  in: 'path' | 'query' | 'header' | 'cookie' | 'body';
+  /** JSON Schema's type names, or a segment type found in traffic (`uuid`, `date`, `hex` …). */
+  type?: string;
+  format?: string;
+  required?: boolean;
+  /** Values a path parameter may take; a captured value outside of them is a sibling, not this parameter. */
+  enum?: string[];
+  pattern?: string;
+  minLength?: number;
+  maxLength?: number;
+}
+
+/** What guards an operation, as one source tells it. */
+export interface Auth {
+  /** `enforced` and `open` are what a source says or shows; `optional` is either; `unknown` is no word on it. */
+  required: 'yes' | 'no' | 'optional' | 'unknown';
+  /** The field's names: `bearer`, `basic`, `apiKey`, `oauth2`, `openIdConnect`, `mutualTLS`, `cookie`, or a guard's own name in code. */
+  mechanisms: string[];
+  scopes?: string[];
+}
+
+/** Everything else that a source knows of an operation. All of it optional: absence means «not said». */
+export interface Facts {
+  operationId?: string;
+  summary?: string;
+  tags?: string[];
+  auth?: Auth;
+  exposure?: 'internet' | 'private' | 'cluster' | 'none' | 'unknown';
+  deprecated?: boolean;
+  /** RFC 8594: when the operation is to go, in epoch milliseconds. */
+  sunset?: number;
+  /** A draft of a gateway that is routed nowhere. */
+  draft?: boolean;
+  /** A gateway revision that was retired and still answers. */
+  retired?: boolean;
+  /** Version of the API as its document or gateway names it (`2.1.0`, `v2`). */
+  version?: string;
+  params?: Param[];
+  /** Media types a request may carry, or was seen to. */
+  consumes?: string[];
+  /** Media types of answers. */
+  produces?: string[];
+  /** Documented status codes (`200`, `default`, `4XX`). */
+  responses?: string[];
+  /** Observed answers by status; `0` counts requests whose answer was not seen. */
+  statuses?: Record<string, number>;
+  /** Observed calls that carried credentials, and successful (2xx) calls that carried none. */
+  credentialed?: number;
+  anonymousSuccess?: number;
+  /** Successful answers that look like an application's fallback page, a static file, or a login redirect. */
+  fallback?: number;
+  static?: boolean;
+  /** A health check by its path or its caller. */
+  health?: boolean;
+  /** Bounded counts of literals that a parameter folded, by its name, so that a later declaration can split one off. */
+  literals?: Record<string, Record<string, number>>;
+  handler?: string;
+  guards?: string[];
+  backend?: string;
+  owner?: string;
+  framework?: string;
+  dataClasses?: string[];
+  /** Deprecation (RFC 9745) and Sunset (RFC 8594) as answered, epoch milliseconds. */
+  answeredDeprecation?: number;
+  answeredSunset?: number;
+}
+
+/** The place that proves a sighting, precise enough to open. */
+export type Location =
+  /** `file` is relative to the source's root; lines and columns count from 1. */
+  | { in: 'code'; file: string; line: number; commit?: string }
+  /** A JSON Pointer (RFC 6901) into a document. */
+  | { in: 'document'; file: string; pointer: string; line?: number }
+  /** `ref` is the packet, entry or line number of the first exchange, counted from 1. */
+  | { in: 'traffic'; file: string; ref: number }
+  | { in: 'resource'; id: string };
+
+/** When the evidence itself dates from, epoch milliseconds, and how many times it was met. */
+export interface Seen {
+  first: number;
+  last: number;
+  count: number;
+}
+
+/** One source's word that one operation exists, on one plane. The only record that collectors emit. */
+export interface Sighting {
+  plane: Plane;
+  protocol: Protocol;
+  /** Upper case; `*` is any. */
+  method: string;
+  /**
+   * Below the servers' base paths, always beginning with `/`. Parameters in braces (`/users/{id}`), the rest of a path
+   * as `{name*}`. Percent-encoding is normalised (RFC 3986, section 6.2.2).
+   */
+  path: string;
+  pathKind: PathKind;
+  /** False when a mount prefix could not be resolved: the path is then a tail, and flags nothing by itself. */
+  anchored: boolean;
+  /** `[]` when nothing is known of hosts or base paths. */
+  servers: Server[];
+  /** The source's own grouping: a specification's title, a gateway's API, a package, a host. */
+  service: string;
+  facts: Facts;
+  where: Location;
+  /** Only for evidence that has a time of its own (traffic, logs). */
+  seen?: Seen;
+}
+
+/** `specs/orders.yaml#/paths/~1orders/get`, `src/app.ts:12`, `edge.pcap@371`. */
+export function locationText(where: Location): string {
+  switch (where.in) {
+    case 'code':
+      return `${where.file}:${where.line}${where.commit ? `@${where.commit}` : ''}`;
+    case 'document':
+      return `${where.file}${where.line ? `:${where.line}` : ''}#${where.pointer}`;
+    case 'traffic':
+      return `${where.file}@${where.ref}`;
+    case 'resource':
+      return where.id;
+  }
+}
