@@ -1,8 +1,9 @@
 import type { Condition, Order } from '#model/condition';
-import type { Binding, Endpoint, Service } from '#model/endpoint';
+import type { Endpoint, Service } from '#model/endpoint';
 import type { Finding } from '#model/finding';
 import type { ScopeReport, ScopeState } from '#model/scope';
 import type { Plane, Sighting } from '#model/sighting';
+import type { StoredSighting, View } from '#model/view';
 
 /** One run of `noontide scan`. Times are epoch milliseconds. */
 export interface ScanRecord {
@@ -24,20 +25,6 @@ export interface SourceRecord {
   kind: string;
   /** Empty: the source speaks for every environment (a specification, code). */
   environment: string;
-}
-
-/** A sighting as stored: with its source, and the scans that first and last held it. */
-export interface StoredSighting extends Sighting {
-  id: number;
-  source: string;
-  scope: string;
-  environment: string;
-  firstScanAt: number;
-  lastScanAt: number;
-  /** When a complete scan of its scope no longer held it; `null` while it holds. Gone declared sightings mean «removed». */
-  goneAt: number | null;
-  /** The endpoint it was last joined to. */
-  endpoint: string | null;
 }
 
 /** Takes the sightings of one scope and lands them in one transaction. */
@@ -65,19 +52,6 @@ export interface LeaseHolder {
   pid: number;
   host: string;
   since: number;
-}
-
-/** Everything resolved and classified: replaces the view of the inventory in one transaction. */
-export interface View {
-  endpoints: ResolvedEndpoint[];
-  services: Service[];
-  bindings: Binding[];
-  findings: Omit<Finding, 'id' | 'state' | 'firstFound' | 'lastFound'>[];
-}
-
-/** An endpoint with the sightings it was joined from. Its id is proposed; an older one is kept by lineage. */
-export interface ResolvedEndpoint extends Omit<Endpoint, 'firstSeen' | 'lastSeen'> {
-  sightings: number[];
 }
 
 export const changeKinds = ['appeared', 'changed', 'vanished'] as const;

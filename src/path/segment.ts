@@ -1,0 +1,88 @@
+/**
+ * The type of a value that cannot be a literal of a template, or `null` for what may be one.
+ *
+ * Deliberately narrow: what it names is never a word, so that typing alone swallows no operation. Versions (`v2`, `2.1`) stay
+ * literal. The types are JSON Schema's formats where there is one.
+ */
+export function segmentType(value: string): string | null {
+  const length = value.length;
+  if (length === 0 || length > 512) return length > 512 ? 'string' : null;
+  if (!hasDigit.test(value)) {
+    if (value.includes('@') && email.test(value)) return 'email';
+    if (length >= 32 && opaque.test(value) && !value.includes('-') && mixedCase(value)) return 'token';
+    return encoded.test(value) ? 'string' : null;
+  }
+  if (integer.test(value)) return 'integer';
+  if (number.test(value)) return 'number';
+  if (length === 36 && uuid.test(value)) return 'uuid';
+  if (date.test(value)) return 'date';
+  if (dateTime.test(value)) return 'date-time';
+  if (length >= 8 && hex.test(value) && (length >= 16 || digits(value) >= 2)) return 'hex';
+  if (length === 26 && ulid.test(value)) return 'ulid';
+  if (jwt.test(value)) return 'jwt';
+  if (value.includes('@') && email.test(value)) return 'email';
+  if (ipv4.test(value)) return 'ipv4';
+  if (prefixedId.test(value)) return 'id';
+  if (length >= 16 && opaque.test(value) && isOpaque(value)) return 'token';
+  return encoded.test(value) ? 'string' : null;
+}
+
+/** True for a segment that names a version of an API: `v1`, `v2.1`, `v1beta2`, `2024-05-01` is a date and is not. */
+export function isVersion(segment: string): boolean {
+  return version.test(segment);
+}
+
+/** The number of a version segment, for order: `v2.1` is 2.001; pre-releases come before their release. */
+export function versionNumber(segment: string): number | null {
+  const found = version.exec(segment);
+  if (!found) return null;
+  const major = Number(found[1]);
+  const minor = found[2] ? Number(found[2]) / 1_000 : 0;
+  return major + minor - (found[3] ? 0.000_5 : 0);
+}
+
+const hasDigit = /[0-9]/;
+const integer = /^-?[0-9]+$/;
+/** Two dotted numbers with a sign or a longer fraction; `2.1` alone reads as a version. */
+const number = /^(?:-[0-9]+\.[0-9]+|[0-9]+\.[0-9]{2,})$/;
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const date = /^(?:1[89]|2[01])[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$/;
+const dateTime = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(?:Z|[+-][0-9:]+)?$/i;
+const hex = /^(?:[0-9a-f]+|[0-9A-F]+)$/;
+/** Crockford's base 32, 48 bits of time first (github.com/ulid/spec): the first digit is at most 7. */
+const ulid = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/i;
+const jwt = /^eyJ[\w-]+\.[\w-]+\.[\w-]*$/;
+const email = /^[^@\s/]+(?:@|%40)[^@\s/]+\.[A-Za-z]{2,}$/;
+const ipv4 = /^(?:[0-9]{1,3}\.){3}[0-9]{1,3}$/;
+/** `ord_8f3k2`, `cus-000123`, `INV-2024-00017`: a short noun and a tail that has digits. */
+const prefixedId = /^[A-Za-z]{2,8}[_-](?=[A-Za-z0-9]*[0-9][A-Za-z0-9]*[0-9])[A-Za-z0-9]{4,}$|^[A-Z]{2,6}-[0-9-]{3,}$/;
+const opaque = /^[A-Za-z0-9_=-]+$/;
+/** A space, a quote or a byte beyond ASCII: values have them, templates do not. */
+const encoded = /%[0-9A-F]{2}|[^\x21-\x7e]/;
+const version = /^v([0-9]{1,3})(?:[._]([0-9]{1,3}))?((?:alpha|beta|rc|preview)[0-9]*)?$/i;
+
+function digits(value: string): number {
+  let count = 0;
+  for (let i = 0; i < value.length; i++) {
+    const code = value.charCodeAt(i);
+    if (code >= 48 && code <= 57) count++;
+  }
+  return count;
+}
+
+function mixedCase(value: string): boolean {
+  return /[a-z].*[A-Z].*[a-z].*[A-Z]/.test(value);
+}
+
+/** Words joined by dashes are slugs; runs that change between digits and letters often, or mix case, are tokens. */
+function isOpaque(value: string): boolean {
+  let changes = 0;
+  let previous = 0;
+  for (let i = 0; i < value.length; i++) {
+    const code = value.charCodeAt(i);
+    const kind = code >= 48 && code <= 57 ? 1 : code >= 97 ? 2 : code >= 65 && code <= 90 ? 3 : 4;
+    if (previous !== 0 && kind !== previous && kind !== 4 && previous !== 4) changes++;
+    previous = kind;
+  }
+  return changes >= 4;
+}
