@@ -5,6 +5,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['source', 'node', 'import', 'default'] } },
   test: {
     include: ['test/**/*.test.ts'],
+    exclude: ['test/conformance/**'],
     globalSetup: ['test/build.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
