@@ -43,9 +43,14 @@ export function newTally(root: Place, fallbackTitle: string): Tally {
   };
 }
 
+function cover({ hosts }: Tally, servers: Server[]): void {
+  for (const { host } of servers) if (host !== null && hosts.size < 256) hosts.add(host);
+}
+
 /** Every operation under `paths`, as a sighting. Webhooks and callbacks are calls that the interface makes itself: counted only. */
 export function* operationsOf(root: Place, dialect: Dialect, reader: Reader, tally: Tally): Generator<Sighting> {
   const api = readApi(root, dialect, reader);
+  cover(tally, api.servers);
   // A split document may keep all of its paths, or each operation, in a file of its own: not in the letter of the specification,
   // and common.
   const paths = reader.follow(childOf(root, 'paths'));
@@ -76,7 +81,7 @@ export function* operationsOf(root: Place, dialect: Dialect, reader: Reader, tal
       tally.operations++;
       tally.callbacks += keysOf(get(operation.value, 'callbacks')).length;
       const sighting = fitted(readOperation(api, method, pathTemplate(key), item, operation, reader, tally), reader);
-      for (const { host } of sighting.servers) if (host !== null && tally.hosts.size < 256) tally.hosts.add(host);
+      cover(tally, sighting.servers);
       yield sighting;
     }
   }

@@ -39,34 +39,38 @@ export function readHost(root: Place, reader: Reader): Server[] {
 }
 
 function add(servers: Server[], address: string, place: Place, reader: Reader): void {
-  const server = parseAddress(address);
-  if (server === null) {
+  const { host, basePath, doubtful } = parseAddress(address);
+  if (doubtful) {
     reader.note(
       'the address of a server has a placeholder or is malformed: its host was left out',
       placeText(place),
       'write an address like https://api.example.com/v2, with its variables described',
     );
   }
-  const { host, basePath } = server ?? { host: null, basePath: '' };
   if (host === null && basePath === '') return;
   if (servers.length < maxServers && !servers.some((known) => known.host === host && known.basePath === basePath)) {
     servers.push({ host, basePath });
   }
 }
 
-/** `null` when it has a host that is none. User and password, query and fragment are dropped. */
-function parseAddress(address: string): Server | null {
-  const absolute = /^(?:[A-Za-z][A-Za-z0-9+.-]*:)?\/\//.exec(address)?.[0];
-  if (absolute === undefined) {
+/** `doubtful` when it should have a host and that is none. User and password, query and fragment are dropped. */
+function parseAddress(address: string): Server & { doubtful: boolean } {
+  const [, scheme, , path = ''] = /^(?:([A-Za-z][A-Za-z0-9+.-]*:)?\/\/([^/?#]*))?(.*)$/s.exec(address) ?? [];
+  const absolute = address.length > path.length;
+  if (!absolute) {
     // Relative to where the document is served, which nobody knows: from the root is the common case.
-    const path = address.replace(/^(?:\.{1,2}(?:\/|$))+/, '');
-    return { host: null, basePath: basePathOf(path) };
+    const below = path.replace(/^(?:\.{1,2}(?:\/|$))+/, '').replace(/^[{$<][^/]*/, '');
+    return { host: null, basePath: basePathOf(below), doubtful: /^[{$<]/.test(path) };
   }
-  const url = URL.parse(absolute === '//' ? `https:${address}` : address);
-  if (!url || !/^(?:https?|wss?):$/.test(url.protocol)) return null;
-  const basePath = basePathOf(decodeBraces(url.pathname));
-  if (/^\*(?::[0-9]+)?$/.test(url.host)) return { host: null, basePath };
-  return hostShape.test(url.host) ? { host: url.host, basePath } : null;
+  const url = URL.parse(scheme === undefined ? `https:${address}` : address);
+  if (scheme !== undefined && !/^(?:https?|wss?):$/i.test(scheme)) return { host: null, basePath: '', doubtful: true };
+  // A password with a slash in it, not encoded: nothing before the last `@` is an address.
+  if (path.includes('@')) return { host: null, basePath: basePathOf(path.replace(/^.*@[^/]*/s, '')), doubtful: true };
+  const basePath = basePathOf(path);
+  if (!url || /^\*(?::[0-9]+)?$/.test(url.host)) return { host: null, basePath, doubtful: !url };
+  return hostShape.test(url.host)
+    ? { host: url.host, basePath, doubtful: false }
+    : { host: null, basePath, doubtful: true };
 }
 
 /** A name, any host below a name, or an address of IPv4 or IPv6. */
@@ -75,11 +79,6 @@ const hostShape = /^(?:(?:\*\.)?(?:[a-z0-9_-]+\.)*[a-z0-9_-]+|\[[0-9a-f:.]+\])(?
 function basePathOf(path: string): string {
   const normal = pathTemplate(path);
   return normal === '/' ? '' : normal;
-}
-
-/** URL encodes the braces of a variable that nobody described. */
-function decodeBraces(path: string): string {
-  return path.replaceAll('%7B', '{').replaceAll('%7D', '}');
 }
 
 /**

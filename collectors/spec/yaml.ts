@@ -27,7 +27,7 @@ export function isTooRich(text: string): boolean {
  */
 export function readYaml(text: string): Reading {
   // Unique keys are checked below: the parser's own check is quadratic. Its messages quote the text, so only codes are used.
-  const parsed = parseDocument(text, { uniqueKeys: false, prettyErrors: false, merge: true, logLevel: 'silent' });
+  const parsed = parseDocument(text, { uniqueKeys: false, prettyErrors: false, merge: true });
   const faults: Fault[] = parsed.errors
     .slice(0, maxFaults)
     .map(({ code, pos }) => ({ offset: pos[0], message: words[code] ?? 'this is no YAML' }));
