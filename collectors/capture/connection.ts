@@ -22,11 +22,19 @@ export class Connection implements Receiver {
   /** Nothing of it was looked at yet. */
   #fresh = true;
 
-  constructor(endpoints: [string, string], tally: Tally, budget: Budget, emit: (exchange: Exchange) => void) {
+  /** `midway`: the capture began after it. */
+  constructor(
+    endpoints: [string, string],
+    midway: boolean,
+    tally: Tally,
+    budget: Budget,
+    emit: (exchange: Exchange) => void,
+  ) {
     this.#endpoints = endpoints;
     this.#tally = tally;
     this.#emit = emit;
     this.#pairing = new Pairing((request, answer) => this.#exchange(request, answer), tally, budget);
+    if (midway) this.#pairing.doubt(false);
     this.#streams = [new Http1Stream(this.#messages(0), budget), new Http1Stream(this.#messages(1), budget)];
   }
 
@@ -103,11 +111,11 @@ export class Connection implements Receiver {
   }
 
   #lost(side: Side, gap: boolean): void {
-    const { kind } = this.#streams[side];
-    if (kind === null) return;
-    if (gap) this.#tally.lostMessages++;
-    else this.#tally.desyncs++;
-    this.#pairing.lost(kind);
+    // Where the first message itself was lost, the other direction tells which one this is.
+    const other = this.#streams[side === 0 ? 1 : 0].kind;
+    const kind = this.#streams[side].kind ?? (gap && other !== null ? opposite[other] : null);
+    if (gap || kind !== null) this.#pairing.doubt(kind === 'response');
+    if (kind !== null) this.#tally[gap ? 'lostMessages' : 'desyncs']++;
   }
 
   #exchange(request: RequestHead, answer: Answer | null): void {
@@ -129,6 +137,8 @@ export class Connection implements Receiver {
     });
   }
 }
+
+const opposite = { request: 'response', response: 'request' } as const;
 
 /** The first, of a request that has several. */
 function hostOf(headers: Map<string, string>): string | undefined {

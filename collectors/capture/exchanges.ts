@@ -36,8 +36,8 @@ export async function* readExchanges(
   const { tally } = reading;
   let ready: Exchange[] = [];
   const flows = new FlowTable(
-    (sender, recipient, budget) =>
-      new Connection([sender, recipient], tally, budget, (exchange) => void ready.push(exchange)),
+    (endpoints, midway, budget) =>
+      new Connection(endpoints, midway, tally, budget, (exchange) => void ready.push(exchange)),
     tally,
   );
   for await (const { link, packets, bytes, trouble } of readPackets(path, signal)) {

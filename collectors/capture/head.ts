@@ -32,7 +32,7 @@ const tab = 9;
 
 /**
  * Reads a message's start line and header fields (RFC 9112, sections 2 to 5) from `from` up to `to`, or `null` when they are none.
- * Lenient as servers are: bare LF, folded lines, spaces in a target, lines without a colon passed over.
+ * Lenient as servers are: bare LF, folded lines, lines without a colon passed over.
  */
 export function parseHead(bytes: Buffer, from: number, to: number, origin: Origin, whole: boolean): Head | null {
   const lineEnd = bytes.indexOf(lf, from);
@@ -52,12 +52,15 @@ type StartLine = Pick<RequestHead, 'kind' | 'method' | 'target'> | Pick<Response
 export function parseStartLine(line: string): StartLine | null {
   const status = /^HTTP\/[0-9]{1,2}\.[0-9]{1,2} +([1-9][0-9][0-9])(?![0-9])/.exec(line);
   if (status) return { kind: 'response', status: Number(status[1]) };
-  const method = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}(?=[ \t])/.exec(line)?.[0];
-  const version = line.lastIndexOf('HTTP/1.');
-  if (method === undefined || version <= method.length || !/^[0-9]$/.test(line.slice(version + 7))) return null;
-  const before = line.charCodeAt(version - 1);
-  const target = line.slice(method.length, version).trim();
-  if (target === '' || (before !== space && before !== tab)) return null;
+  const words = line.split(/[ \t]+/, 4);
+  const [method = '', target = '', version = ''] = words;
+  if (
+    words.length !== 3 ||
+    !/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}$/.test(method) ||
+    !/^HTTP\/1\.[0-9]{0,2}$/.test(version)
+  ) {
+    return null;
+  }
   return { kind: 'request', method, target: encodeTarget(target) };
 }
 

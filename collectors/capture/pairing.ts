@@ -27,7 +27,7 @@ export class Pairing {
   readonly #budget: Budget;
   #requests: RequestHead[] = [];
   #answers: Answer[] = [];
-  /** Bytes were lost: order is not enough. */
+  /** Messages may be missing: order is not enough. */
   #doubtful = false;
   /** Responses were lost since the last one that was paired. */
   #behind = false;
@@ -81,9 +81,10 @@ export class Pairing {
     if (answer.request !== null) this.#emit(answer.request, answer);
   }
 
-  lost(kind: 'request' | 'response'): void {
+  /** Messages may be missing; with `responses`, answers to requests that were given here. */
+  doubt(responses: boolean): void {
     this.#doubtful = true;
-    if (kind === 'response') this.#behind = true;
+    if (responses) this.#behind = true;
   }
 
   close(): void {

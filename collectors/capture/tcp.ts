@@ -16,7 +16,7 @@ export interface Piece {
   ack: number | null;
 }
 
-/** Who receives a connection's bytes. Each side is a direction: `open` names the sender of side 0 first. */
+/** Who receives a connection's bytes. Each side is a direction: side 0 is sent by the first of the endpoints. */
 export interface Receiver {
   data(side: Side, piece: Piece): void;
   /** Bytes that were sent and are not in the capture. */
@@ -26,6 +26,9 @@ export interface Receiver {
   /** Nothing more will come. */
   close(): void;
 }
+
+/** Makes a connection's receiver. `midway`: the connection is older than the capture. */
+export type Open = (endpoints: [string, string], midway: boolean, budget: Budget) => Receiver;
 
 /** Bytes held back, of all connections together: whoever holds counts in here. */
 export interface Budget {
@@ -55,7 +58,7 @@ interface Flow {
  * full, old enough, or too much is held, what remained in the old one is closed. Each turn costs what it frees.
  */
 export class FlowTable {
-  readonly #open: (sender: string, recipient: string, budget: Budget) => Receiver;
+  readonly #open: Open;
   readonly #limits: Limits;
   readonly #tally: Tally;
   readonly #budget: Budget = { held: 0 };
@@ -63,11 +66,7 @@ export class FlowTable {
   #old = new Map<string, Flow>();
   #turnedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(
-    open: (sender: string, recipient: string, budget: Budget) => Receiver,
-    tally: Tally,
-    limits: Limits = defaultLimits,
-  ) {
+  constructor(open: Open, tally: Tally, limits: Limits = defaultLimits) {
     this.#open = open;
     this.#tally = tally;
     this.#limits = limits;
@@ -111,8 +110,8 @@ export class FlowTable {
 
   #begin(key: string, side: Side, segment: Segment): Flow {
     const { source, destination, syn } = segment;
-    const receiver =
-      side === 0 ? this.#open(source, destination, this.#budget) : this.#open(destination, source, this.#budget);
+    const endpoints: [string, string] = side === 0 ? [source, destination] : [destination, source];
+    const receiver = this.#open(endpoints, !syn, this.#budget);
     const sides: Flow['sides'] = [
       new Reassembly(0, receiver, this.#budget, this.#tally),
       new Reassembly(1, receiver, this.#budget, this.#tally),
