@@ -11,20 +11,19 @@ import { FlowTable } from './tcp.ts';
 export interface Reading {
   tally: Tally;
   trouble: Trouble | null;
-  /** Bytes read so far. */
-  bytes: number;
   /** The span of its packets, epoch milliseconds; `null` before the first. */
   from: number | null;
   to: number | null;
 }
 
 export function newReading(): Reading {
-  return { tally: newTally(), trouble: null, bytes: 0, from: null, to: null };
+  return { tally: newTally(), trouble: null, from: null, to: null };
 }
 
 /**
  * The HTTP/1 exchanges of a classic pcap file, each when its answer has ended; requests without an answer come with status 0
- * when their connection is over. What else there was, and why the file was not read to its end, is told in `reading`.
+ * when their connection is over. What else there was, and why the file was not read to its end, is told in `reading`;
+ * `progress` hears how many bytes were read.
  *
  * @throws what opening or reading the file throws, and the signal's reason once it is aborted.
  */
@@ -32,6 +31,7 @@ export async function* readExchanges(
   path: string,
   signal: AbortSignal,
   reading: Reading = newReading(),
+  progress: (bytes: number) => void = () => undefined,
 ): AsyncGenerator<Exchange> {
   const { tally } = reading;
   let ready: Exchange[] = [];
@@ -41,7 +41,7 @@ export async function* readExchanges(
     tally,
   );
   for await (const { link, packets, bytes, trouble } of readPackets(path, signal)) {
-    reading.bytes = bytes;
+    progress(bytes);
     reading.trouble ??= trouble;
     if (link >= 0 && !knowsLink(link)) {
       reading.trouble = unknownLink(link);

@@ -92,7 +92,7 @@ export class Reassembly {
       else this.#hold(held, ahead);
     }
     this.#drain();
-    while (this.#heldBytes > maxHeldBytes || this.#held.length > maxHeldSegments) this.#skip();
+    while (this.#heldBytes > maxHeldBytes || this.#held.length > maxHeldSegments) this.skip();
   }
 
   /** A SYN is, and before one was seen, data that stands before what was expected by the other side's word, or far from it. */
@@ -102,9 +102,19 @@ export class Reassembly {
     return !this.#synced && segment.length > 0 && (ahead < 0 || ahead > window);
   }
 
-  /** Nothing more comes: what waits is handed out, with gaps where it has holes. */
-  flush(): void {
-    while (this.#held.length > 0) this.#skip();
+  /** Packet number of the segment behind the first hole; `null` when none waits. */
+  get waiting(): number | null {
+    return this.#held[0]?.ref ?? null;
+  }
+
+  /** Gives up the first hole: a gap, and what waits behind it. */
+  skip(): void {
+    const first = this.#held[0];
+    if (first === undefined) return;
+    const missing = (first.seq - this.#next) | 0;
+    this.#next = first.seq;
+    this.#gap(missing);
+    this.#drain();
   }
 
   /** Hands out what of a segment is new; it begins at `#next` or before. */
@@ -148,15 +158,6 @@ export class Reassembly {
       this.#drop();
       this.#receiver.end(this.#side);
     }
-  }
-
-  /** Gives up the first hole. */
-  #skip(): void {
-    const first = this.#held[0]!;
-    const missing = (first.seq - this.#next) | 0;
-    this.#next = first.seq;
-    this.#gap(missing);
-    this.#drain();
   }
 
   #gap(length: number): void {

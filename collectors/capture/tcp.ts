@@ -141,7 +141,12 @@ export class FlowTable {
   }
 
   #close(flow: Flow): void {
-    for (const side of flow.sides) side.flush();
+    // In the order of the packets, so that a request is told before its answer.
+    const [one, other] = flow.sides;
+    while (one.waiting !== null || other.waiting !== null) {
+      if ((one.waiting ?? Infinity) < (other.waiting ?? Infinity)) one.skip();
+      else other.skip();
+    }
     flow.receiver.close();
   }
 }
