@@ -1,3 +1,5 @@
+import { retained } from './retained.ts';
+
 /** What is known of one caller, to tell probing from use. Its name is not kept in it. */
 export interface Client {
   exchanges: number;
@@ -30,7 +32,7 @@ export class Clients {
     if (!client) {
       if (this.#known.size >= this.#limit) this.#forget();
       client = { exchanges: 0, misses: 0, missed: new Set() };
-      this.#known.set(name, client);
+      this.#known.set(retained(name), client);
     }
     client.exchanges++;
     if (missed !== null) {

@@ -24,7 +24,7 @@ const other = { operations: 16, share: 0.25, bytes: 64 };
 export function fallbackPages(operations: Iterable<Operation>): Map<string, Set<string>> {
   const hosts = new Map<string, Host>();
   for (const { host, path, answered } of operations) {
-    if (!answered?.pages || answered.pages.size === 0) continue;
+    if (!answered?.pages || answered.pages === 'varied') continue;
     const known = entry(hosts, host, () => ({ pages: new Map(), operations: 0 }));
     known.operations++;
     for (const name of answered.pages.keys()) {
@@ -43,8 +43,9 @@ export function fallbackPages(operations: Iterable<Operation>): Map<string, Set<
 
 /** How many answers of an operation are one of its host's fallback pages. */
 export function fallbacks(tally: Tally, pages: Set<string> | undefined): number {
+  if (!pages || !tally.pages || tally.pages === 'varied') return 0;
   let sum = 0;
-  if (pages) for (const [page, times] of tally.pages ?? []) if (pages.has(page)) sum += times;
+  for (const [page, times] of tally.pages) if (pages.has(page)) sum += times;
   return sum;
 }
 

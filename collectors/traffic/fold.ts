@@ -1,5 +1,5 @@
 import type { Coverage, Problem } from '#model/scope';
-import type { Sighting } from '#model/sighting';
+import type { Protocol, Sighting } from '#model/sighting';
 import { isMiss, redirectKind } from './answer.ts';
 import { capturedPath, grpcMethodPath } from './captured-path.ts';
 import { Clients, isProbing } from './client.ts';
@@ -19,6 +19,7 @@ import {
   unite,
 } from './operation.ts';
 import { protocolOf } from './protocol.ts';
+import { retained } from './retained.ts';
 import { count, increase } from './tally.ts';
 import { widen } from './widen.ts';
 
@@ -50,7 +51,7 @@ export interface FoldSummary {
   problems: Problem[];
 }
 
-const defaults: FoldLimits = { sightings: 50_000, hosts: 2_000, clients: 10_000 };
+const defaults: FoldLimits = { sightings: 20_000, hosts: 2_000, clients: 10_000 };
 const token = /^[A-Za-z][A-Za-z0-9!#$%&'*+.^_`|~-]{0,31}$/;
 
 /**
@@ -112,8 +113,8 @@ export class Fold {
         ? '/'
         : ((protocol === 'grpc' ? grpcMethodPath(exchange.target) : null) ?? capturedPath(exchange.target));
     const miss = isMiss(status);
-    const client = this.#clients.note(exchange.client, miss ? path : null);
-    const operation = this.#operation(emptyOperation(host, protocol, method, path));
+    const operation = this.#operation(host, protocol, method, path);
+    const client = this.#clients.note(exchange.client, miss ? operation.path : null);
     if (miss) noteMiss(operation, status);
     else if (status === 0 || status >= 400 || redirectKind(known) !== null)
       count(failedTally(operation, client), known, at, status);
@@ -165,11 +166,12 @@ export class Fold {
     };
   }
 
-  #operation(fresh: Operation): Operation {
-    const key = keyOf(fresh);
+  #operation(host: string, protocol: Protocol, method: string, path: string): Operation {
+    const key = keyOf({ host, protocol, method, path });
     const known = this.#operations.get(key);
     if (known) return known;
     if (this.#operations.size >= this.#limits.sightings) this.#makeRoom();
+    const fresh = emptyOperation(retained(host), protocol, retained(method), retained(path));
     this.#operations.set(key, fresh);
     return fresh;
   }
@@ -191,7 +193,9 @@ export class Fold {
 
   #noteHost(host: string): void {
     if (!this.#hosts.has(host) && this.#hosts.size >= this.#limits.hosts) this.#mergeHosts();
-    increase(this.#hosts, host, 1);
+    const times = this.#hosts.get(host);
+    if (times === undefined) this.#hosts.set(retained(host), 1);
+    else this.#hosts.set(host, times + 1);
   }
 
   /** Hosts on which nothing answers go first, then those with the fewest exchanges: their operations lose the host. */

@@ -31,8 +31,8 @@ function factsOf({ method, path, missed }: Operation, tally: Tally, pages: Set<s
   facts.anonymousSuccess = tally.anonymousSuccess;
   const params = paramsOf(path, tally);
   if (params.length > 0) facts.params = params;
-  if (tally.consumes.size > 0) facts.consumes = [...tally.consumes].sort();
-  if (tally.produces.size > 0) facts.produces = [...tally.produces].sort();
+  if (tally.consumes) facts.consumes = [...tally.consumes].sort();
+  if (tally.produces) facts.produces = [...tally.produces].sort();
   const fallback = tally.redirects + fallbacks(tally, pages);
   if (fallback > 0) facts.fallback = fallback;
   if (tally.statics > 0 && tally.statics === tally.successes) facts.static = true;
@@ -49,7 +49,7 @@ function statusesOf(tally: Tally, missed: Operation['missed']): Record<string, n
 
 /** Judged on successes and on refusals for want of credentials; a success with credentials alone proves nothing. */
 function authOf(tally: Tally): Auth | null {
-  const mechanisms = [...tally.mechanisms].sort();
+  const mechanisms = [...(tally.mechanisms ?? [])].sort();
   let required: Auth['required'] = 'unknown';
   if (tally.anonymousSuccess > 0) required = tally.credentialed > 0 ? 'optional' : 'no';
   else if (tally.anonymousRefused > 0) required = 'yes';
@@ -58,7 +58,7 @@ function authOf(tally: Tally): Auth | null {
 
 function paramsOf(path: string, tally: Tally): Param[] {
   const placeholders = [...new Set(paramNames(path))];
-  const query = [...tally.query].sort(([a], [b]) => (a < b ? -1 : 1));
+  const query = [...(tally.query ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
   return [
     ...placeholders.map((name): Param => ({ name, in: 'path', type: name, required: true })),
     ...query.map(([name, type]): Param => ({ name, in: 'query', type })),

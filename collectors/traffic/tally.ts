@@ -3,6 +3,7 @@ import { mechanismsOf } from './credentials.ts';
 import type { Exchange } from './exchange.ts';
 import { mediaType } from './media-type.ts';
 import { isParameterName, joinTypes, queryPairs, valueType } from './query.ts';
+import { retained } from './retained.ts';
 
 /** A header's value as of the exchange that had it last. */
 interface Dated {
@@ -13,7 +14,8 @@ interface Dated {
 
 /**
  * What exchanges of one operation have in common. Everything in it merges commutatively and associatively, and is
- * bounded: of names and types beyond a bound those that sort first are kept, so that order does not matter.
+ * bounded: of names and types beyond a bound those that sort first are kept, so that order does not matter. Collections
+ * are `null` while empty: most operations of a flood never need one.
  */
 export interface Tally {
   count: number;
@@ -31,18 +33,18 @@ export interface Tally {
   redirects: number;
   statics: number;
   monitored: number;
-  mechanisms: Set<string>;
-  query: Map<string, string>;
-  consumes: Set<string>;
-  produces: Set<string>;
-  /** Successful answers to GET by type and length; `null` when they vary too much to be one page. */
-  pages: Map<string, number> | null;
+  mechanisms: Set<string> | null;
+  query: Map<string, string> | null;
+  consumes: Set<string> | null;
+  produces: Set<string> | null;
+  /** Successful answers to GET by type and length; `varied` when there are too many to be one page. */
+  pages: Map<string, number> | 'varied' | null;
   deprecation: Dated | null;
   sunset: Dated | null;
 }
 
 const maxQueryNames = 64;
-const maxMediaTypes = 16;
+const maxNames = 16;
 const maxPages = 8;
 
 export function emptyTally(): Tally {
@@ -59,11 +61,11 @@ export function emptyTally(): Tally {
     redirects: 0,
     statics: 0,
     monitored: 0,
-    mechanisms: new Set(),
-    query: new Map(),
-    consumes: new Set(),
-    produces: new Set(),
-    pages: new Map(),
+    mechanisms: null,
+    query: null,
+    consumes: null,
+    produces: null,
+    pages: null,
     deprecation: null,
     sunset: null,
   };
@@ -83,17 +85,17 @@ export function count(tally: Tally, exchange: Exchange, at: number, status: numb
   if (mechanisms.length > 0) tally.credentialed++;
   else if (isSuccess(status)) tally.anonymousSuccess++;
   else if (status === 401 || redirect === 'login') tally.anonymousRefused++;
-  for (const mechanism of mechanisms) tally.mechanisms.add(mechanism);
-  for (const pair of pairs) if (isParameterName(pair)) noteParameter(tally.query, pair.name, valueType(pair.value));
+  for (const mechanism of mechanisms) tally.mechanisms = keepSmallest(tally.mechanisms, mechanism);
+  for (const pair of pairs) if (isParameterName(pair)) noteParameter(tally, pair.name, valueType(pair.value));
   if (isMonitor(requestHeaders.get('user-agent'))) tally.monitored++;
-  keepSmallest(tally.consumes, mediaType(requestHeaders.get('content-type')));
+  tally.consumes = keepSmallest(tally.consumes, mediaType(requestHeaders.get('content-type')));
   const type = mediaType(responseHeaders.get('content-type'));
   if (isSuccess(status)) {
     tally.successes++;
     if (isStatic(target, type)) tally.statics++;
     if (exchange.method === 'GET') notePage(tally, type, exchange.responseLength);
   }
-  keepSmallest(tally.produces, type);
+  tally.produces = keepSmallest(tally.produces, type);
   tally.deprecation = later(tally.deprecation, dated(at, ref, deprecationDate(responseHeaders.get('deprecation'))));
   tally.sunset = later(tally.sunset, dated(at, ref, httpDate(responseHeaders.get('sunset'))));
 }
@@ -111,12 +113,12 @@ export function absorb(into: Tally, from: Tally): void {
   into.redirects += from.redirects;
   into.statics += from.statics;
   into.monitored += from.monitored;
-  for (const mechanism of from.mechanisms) into.mechanisms.add(mechanism);
-  for (const [name, type] of from.query) noteParameter(into.query, name, type);
-  for (const type of from.consumes) keepSmallest(into.consumes, type);
-  for (const type of from.produces) keepSmallest(into.produces, type);
-  if (from.pages === null) into.pages = null;
-  else for (const [page, times] of from.pages) countPage(into, page, times);
+  for (const mechanism of from.mechanisms ?? []) into.mechanisms = keepSmallest(into.mechanisms, mechanism);
+  for (const [name, type] of from.query ?? []) noteParameter(into, name, type);
+  for (const type of from.consumes ?? []) into.consumes = keepSmallest(into.consumes, type);
+  for (const type of from.produces ?? []) into.produces = keepSmallest(into.produces, type);
+  if (from.pages === 'varied') into.pages = 'varied';
+  else for (const [page, times] of from.pages ?? []) countPage(into, page, times);
   into.deprecation = later(into.deprecation, from.deprecation);
   into.sunset = later(into.sunset, from.sunset);
 }
@@ -131,16 +133,20 @@ function noteFirst(tally: Tally, at: number, ref: number): void {
   tally.ref = ref;
 }
 
-function noteParameter(query: Map<string, string>, name: string, type: string): void {
-  const known = query.get(name);
-  query.set(name, known === undefined ? type : joinTypes(known, type));
-  if (query.size > maxQueryNames) query.delete(largest(query.keys()));
+function noteParameter(tally: Tally, name: string, type: string): void {
+  tally.query ??= new Map();
+  const known = tally.query.get(name);
+  if (known === undefined) tally.query.set(retained(name), type);
+  else if (known !== type) tally.query.set(name, joinTypes(known, type));
+  if (tally.query.size > maxQueryNames) tally.query.delete(largest(tally.query.keys()));
 }
 
-function keepSmallest(types: Set<string>, type: string | null): void {
-  if (type === null || types.has(type)) return;
-  types.add(type);
-  if (types.size > maxMediaTypes) types.delete(largest(types));
+function keepSmallest(names: Set<string> | null, name: string | null): Set<string> | null {
+  if (name === null || names?.has(name)) return names;
+  const kept = names ?? new Set();
+  kept.add(retained(name));
+  if (kept.size > maxNames) kept.delete(largest(kept));
+  return kept;
 }
 
 function largest(names: Iterable<string>): string {
@@ -154,9 +160,10 @@ function notePage(tally: Tally, type: string | null, length: number | null): voi
 }
 
 function countPage(tally: Tally, page: string, times: number): void {
-  if (tally.pages === null) return;
+  if (tally.pages === 'varied') return;
+  tally.pages ??= new Map();
   increase(tally.pages, page, times);
-  if (tally.pages.size > maxPages) tally.pages = null;
+  if (tally.pages.size > maxPages) tally.pages = 'varied';
 }
 
 function dated(at: number, ref: number, value: number | null): Dated | null {

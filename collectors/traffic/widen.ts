@@ -11,8 +11,9 @@ import { exchangesOf, keyOf, type Operation, unite } from './operation.ts';
  */
 export function widen(operations: Operation[], target: number): { kept: Operation[]; dropped: number } {
   let kept = operations;
-  for (let width = 1_024; width >= 1 && kept.length > target; width >>= 2) {
-    for (const group of groupBy(kept, (operation) => operation.host).values()) mergeSiblings(group, 0, width);
+  for (let width = 1_024; width >= 4 && kept.length > target; width >>= 2) {
+    for (const group of groupBy(kept, ({ host, method }) => `${method} ${host}`).values())
+      mergeSiblings(group, 0, width);
     kept = united(kept);
   }
   if (kept.length <= target) return { kept, dropped: 0 };
