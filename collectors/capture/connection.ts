@@ -19,6 +19,8 @@ export class Connection implements Receiver {
   readonly #streams: [Http1Stream, Http1Stream];
   readonly #pairing: Pairing;
   #answer: Answer | null = null;
+  /** The side that asks. */
+  #client: Side = 0;
   /** Nothing of it was looked at yet. */
   #fresh = true;
 
@@ -89,6 +91,7 @@ export class Connection implements Receiver {
   #head(side: Side, head: Head): Framing {
     if (head.kind === 'request') {
       this.#tally.requests++;
+      this.#client = side;
       this.#pairing.request(head);
       return requestFraming(head);
     }
@@ -120,8 +123,8 @@ export class Connection implements Receiver {
 
   #exchange(request: RequestHead, answer: Answer | null): void {
     const { method, target, headers, whole, origin } = request;
-    const client = this.#streams[0].kind === 'request' ? 0 : 1;
-    const [sender, server] = client === 0 ? this.#endpoints : [this.#endpoints[1], this.#endpoints[0]];
+    const sender = this.#endpoints[this.#client];
+    const server = this.#endpoints[this.#client === 0 ? 1 : 0];
     this.#emit({
       at: origin.at,
       ref: origin.ref,

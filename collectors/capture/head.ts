@@ -12,6 +12,8 @@ export interface RequestHead {
   headers: Map<string, string>;
   /** False when the recording lacks the end of the head: headers are missing. */
   whole: boolean;
+  /** Bytes of the head. */
+  size: number;
   origin: Origin;
 }
 
@@ -20,6 +22,8 @@ export interface ResponseHead {
   status: number;
   headers: Map<string, string>;
   whole: boolean;
+  /** Bytes of the head. */
+  size: number;
   origin: Origin;
 }
 
@@ -35,12 +39,18 @@ const tab = 9;
  * Lenient as servers are: bare LF, folded lines, lines without a colon passed over.
  */
 export function parseHead(bytes: Buffer, from: number, to: number, origin: Origin, whole: boolean): Head | null {
-  const lineEnd = bytes.indexOf(lf, from);
-  if (lineEnd < 0 || lineEnd >= to) return null;
-  const start = parseStartLine(bytes.toString('latin1', from, lineEnd).trimEnd());
-  if (start === null) return null;
-  const headers = parseFields(bytes, lineEnd + 1, to);
-  return { ...start, headers, whole, origin };
+  let line = lineAt(bytes, from, to);
+  if (line !== null && isProxyLine(line.text)) line = lineAt(bytes, line.end, to);
+  const start = line === null ? null : parseStartLine(line.text);
+  if (line === null || start === null) return null;
+  return { ...start, headers: parseFields(bytes, line.end, to), whole, size: to - from, origin };
+}
+
+/** A line without its end, and where the next one begins. */
+function lineAt(bytes: Buffer, from: number, to: number): { text: string; end: number } | null {
+  const found = bytes.indexOf(lf, from);
+  if (found < 0 || found >= to) return null;
+  return { text: bytes.toString('latin1', from, found).trimEnd(), end: found + 1 };
 }
 
 type StartLine = Pick<RequestHead, 'kind' | 'method' | 'target'> | Pick<ResponseHead, 'kind' | 'status'>;
@@ -62,6 +72,11 @@ export function parseStartLine(line: string): StartLine | null {
     return null;
   }
   return { kind: 'request', method, target: encodeTarget(target) };
+}
+
+/** What a load balancer may send ahead of a connection's first request (PROXY protocol of HAProxy, section 2.1). */
+export function isProxyLine(line: string): boolean {
+  return line.length < 108 && /^PROXY (TCP4|TCP6|UNKNOWN)( |$)/.test(line);
 }
 
 /** False as soon as `bytes` cannot be how a message begins, whatever follows. */

@@ -1,10 +1,10 @@
 import { ChunkedBody } from './chunked.ts';
 import type { Framing } from './framing.ts';
-import { couldBegin, type Head, headEnd, type Origin, parseHead, parseStartLine } from './head.ts';
+import { couldBegin, type Head, headEnd, isProxyLine, type Origin, parseHead, parseStartLine } from './head.ts';
 import type { Budget, Piece } from './tcp.ts';
 
 /** Longer heads are refused by every common server. */
-export const maxHeadLength = 65_536;
+const maxHeadLength = 65_536;
 
 /** What a stream of messages tells. */
 export interface Messages {
@@ -230,8 +230,10 @@ export class Http1Stream {
   }
 
   #isStartLine(bytes: Buffer, lineEnd: number): boolean {
-    const line = parseStartLine(bytes.toString('latin1', 0, lineEnd).trimEnd());
-    return line !== null && (this.#kind === null || line.kind === this.#kind);
+    const line = bytes.toString('latin1', 0, lineEnd).trimEnd();
+    if (isProxyLine(line)) return this.#kind === null;
+    const start = parseStartLine(line);
+    return start !== null && (this.#kind === null || start.kind === this.#kind);
   }
 
   #hold(bytes: Buffer): void {

@@ -5,9 +5,6 @@ import type { Budget } from './tcp.ts';
 /** Requests of one connection that wait for their answer, or answers for a request that is late; beyond, the oldest goes without. */
 const maxWaiting = 256;
 
-/** Rough memory of a head that waits. */
-const headCost = 2_048;
-
 /** A response under way. */
 export interface Answer {
   head: ResponseHead;
@@ -41,15 +38,15 @@ export class Pairing {
   request(head: RequestHead): void {
     while (this.#answers.length > 0) {
       const answer = this.#answers.shift()!;
+      this.#budget.held -= cost(answer.head);
       if (!this.#doubtful || answers(answer.head, head)) {
-        this.#budget.held -= headCost;
         this.#pair(head, answer);
         return;
       }
-      this.#unasked();
+      this.#tally.unasked++;
     }
     this.#requests.push(head);
-    this.#budget.held += headCost;
+    this.#budget.held += cost(head);
     if (this.#requests.length > maxWaiting) this.#unanswered(1);
   }
 
@@ -60,15 +57,12 @@ export class Pairing {
     const [next] = this.#requests;
     if (next !== undefined && (!this.#doubtful || answers(head, next))) {
       this.#requests.shift();
-      this.#budget.held -= headCost;
+      this.#budget.held -= cost(next);
       this.#pair(next, answer);
     } else if (next === undefined) {
       this.#answers.push(answer);
-      this.#budget.held += headCost;
-      if (this.#answers.length > maxWaiting) {
-        this.#answers.shift();
-        this.#unasked();
-      }
+      this.#budget.held += cost(head);
+      if (this.#answers.length > maxWaiting) this.#unasked(1);
     } else {
       this.#tally.unasked++;
     }
@@ -89,8 +83,7 @@ export class Pairing {
 
   close(): void {
     this.#unanswered(this.#requests.length);
-    for (const _ of this.#answers) this.#unasked();
-    this.#answers = [];
+    this.#unasked(this.#answers.length);
   }
 
   #pair(request: RequestHead, answer: Answer): void {
@@ -111,13 +104,17 @@ export class Pairing {
   }
 
   #unanswered(count: number): void {
-    this.#budget.held -= count * headCost;
-    for (const request of this.#requests.splice(0, count)) this.#emit(request, null);
+    for (const request of this.#requests.splice(0, count)) {
+      this.#budget.held -= cost(request);
+      this.#emit(request, null);
+    }
   }
 
-  #unasked(): void {
-    this.#budget.held -= headCost;
-    this.#tally.unasked++;
+  #unasked(count: number): void {
+    for (const { head } of this.#answers.splice(0, count)) {
+      this.#budget.held -= cost(head);
+      this.#tally.unasked++;
+    }
   }
 }
 
@@ -126,4 +123,9 @@ function answers(response: ResponseHead, request: RequestHead): boolean {
   const received = response.origin.ack === null || ((response.origin.ack - request.origin.seq) | 0) > 0;
   const after = request.origin.ack === null || ((response.origin.seq - request.origin.ack) | 0) >= 0;
   return received && after;
+}
+
+/** Memory of a head that waits, roughly: its strings, and what holds them. */
+function cost(head: RequestHead | ResponseHead): number {
+  return 1_024 + 2 * head.size;
 }

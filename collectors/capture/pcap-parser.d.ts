@@ -13,7 +13,6 @@ declare module 'pcap-parser' {
   export interface Parser extends EventEmitter {
     on(event: 'packetHeader', listener: (header: PacketHeader) => void): this;
     on(event: 'packet', listener: (packet: { header: PacketHeader; data: Buffer }) => void): this;
-    on(event: 'error', listener: (error: Error) => void): this;
   }
 
   export function parse(input: EventEmitter & { pause(): void; resume(): void }): Parser;

@@ -79,9 +79,6 @@ class PacketCutter {
     const parser = parse(this.#input);
     parser.on('packetHeader', (packet) => this.#check(packet));
     parser.on('packet', ({ header, data }) => this.#take(header, data));
-    parser.on('error', (error) => {
-      this.trouble = { completeness: 'failed', problem: { message: error.message, mend: copyAgain } };
-    });
     this.#input.emit('data', plainHeader(header));
   }
 

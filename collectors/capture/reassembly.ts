@@ -1,6 +1,6 @@
 import type { Segment } from './ip.ts';
 import type { Tally } from './tally.ts';
-import type { Budget, Receiver, Side } from './tcp.ts';
+import type { Budget, Receiving, Side } from './tcp.ts';
 
 /** Of one direction: what may wait for a hole to fill. The largest windows in use are of this order. */
 const maxHeldBytes = 1_048_576;
@@ -28,7 +28,7 @@ interface Held {
  */
 export class Reassembly {
   readonly #side: Side;
-  readonly #receiver: Receiver;
+  readonly #to: Receiving;
   readonly #budget: Budget;
   readonly #tally: Tally;
   /** Sequence number of the first byte, and of the next one; `null` until something tells. */
@@ -46,9 +46,9 @@ export class Reassembly {
   #heldBytes = 0;
   #strays = 0;
 
-  constructor(side: Side, receiver: Receiver, budget: Budget, tally: Tally) {
+  constructor(side: Side, to: Receiving, budget: Budget, tally: Tally) {
     this.#side = side;
-    this.#receiver = receiver;
+    this.#to = to;
     this.#budget = budget;
     this.#tally = tally;
   }
@@ -123,7 +123,7 @@ export class Reassembly {
     if (known >= length) return;
     if (bytes.length > known) {
       this.#begun = true;
-      this.#receiver.data(this.#side, { bytes: bytes.subarray(known), ref, at, seq: this.#next, ack });
+      this.#to.receiver?.data(this.#side, { bytes: bytes.subarray(known), ref, at, seq: this.#next, ack });
     }
     const absent = length - Math.max(known, bytes.length);
     this.#next = (seq + length) | 0;
@@ -156,7 +156,7 @@ export class Reassembly {
     if (this.#last !== null && ((this.#last - this.#next) | 0) <= 0 && !this.#ended) {
       this.#ended = true;
       this.#drop();
-      this.#receiver.end(this.#side);
+      this.#to.receiver?.end(this.#side);
     }
   }
 
@@ -165,7 +165,7 @@ export class Reassembly {
       this.#tally.gaps++;
       this.#tally.gapBytes += length;
     }
-    this.#receiver.gap(this.#side, length);
+    this.#to.receiver?.gap(this.#side, length);
   }
 
   #drop(): void {

@@ -59,7 +59,7 @@ export function losses(tally: Tally, where: string): Problem[] {
   return problems;
 }
 
-export function figure(count: number, noun: string, plural = `${noun}s`): string {
+function figure(count: number, noun: string, plural = `${noun}s`): string {
   return `${count.toLocaleString('en')} ${count === 1 ? noun : plural}`;
 }
 

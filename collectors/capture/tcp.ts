@@ -27,6 +27,11 @@ export interface Receiver {
   close(): void;
 }
 
+/** `null` until there is data: most connections of a port scan never have any. */
+export interface Receiving {
+  receiver: Receiver | null;
+}
+
 /** Makes a connection's receiver. `midway`: the connection is older than the capture. */
 export type Open = (endpoints: [string, string], midway: boolean, budget: Budget) => Receiver;
 
@@ -47,8 +52,9 @@ export interface Limits {
 export const defaultLimits: Limits = { flows: 65_536, held: 32 * 1_048_576, idle: 300_000 };
 
 interface Flow {
+  midway: boolean;
+  receiving: Receiving;
   sides: [Reassembly, Reassembly];
-  receiver: Receiver;
 }
 
 /**
@@ -81,8 +87,10 @@ export class FlowTable {
       this.#close(flow);
       flow = undefined;
     }
-    if (flow === undefined) {
-      flow = this.#begin(key, side, segment);
+    flow ??= this.#begin(key, segment);
+    if (segment.length > 0) {
+      const endpoints: [string, string] = side === 0 ? [source, destination] : [destination, source];
+      flow.receiving.receiver ??= this.#open(endpoints, flow.midway, this.#budget);
     }
     const other = flow.sides[side === 0 ? 1 : 0];
     // What the sender has received tells where the other direction goes on, when its beginning is not in the capture.
@@ -108,15 +116,13 @@ export class FlowTable {
     return old;
   }
 
-  #begin(key: string, side: Side, segment: Segment): Flow {
-    const { source, destination, syn } = segment;
-    const endpoints: [string, string] = side === 0 ? [source, destination] : [destination, source];
-    const receiver = this.#open(endpoints, !syn, this.#budget);
+  #begin(key: string, { syn }: Segment): Flow {
+    const receiving: Receiving = { receiver: null };
     const sides: Flow['sides'] = [
-      new Reassembly(0, receiver, this.#budget, this.#tally),
-      new Reassembly(1, receiver, this.#budget, this.#tally),
+      new Reassembly(0, receiving, this.#budget, this.#tally),
+      new Reassembly(1, receiving, this.#budget, this.#tally),
     ];
-    const flow = { sides, receiver };
+    const flow = { midway: !syn, receiving, sides };
     this.#young.set(key, flow);
     this.#tally.flows++;
     if (!syn) this.#tally.midway++;
@@ -147,6 +153,6 @@ export class FlowTable {
       if ((one.waiting ?? Infinity) < (other.waiting ?? Infinity)) one.skip();
       else other.skip();
     }
-    flow.receiver.close();
+    flow.receiving.receiver?.close();
   }
 }

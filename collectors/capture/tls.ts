@@ -1,6 +1,10 @@
-/** Whether a stream begins with a TLS handshake record that holds a ClientHello or ServerHello (RFC 8446, section 5.1). */
+/**
+ * Whether a stream begins with a TLS record (RFC 8446, section 5.1): a handshake with a ClientHello or ServerHello, or, of a
+ * connection that is older than the capture, application data.
+ */
 export function isTls(bytes: Buffer): boolean {
-  return bytes.length >= 6 && bytes[0] === 22 && bytes[1] === 3 && bytes[2]! <= 4 && (bytes[5] === 1 || bytes[5] === 2);
+  if (bytes.length < 6 || bytes[1] !== 3 || bytes[2]! > 4) return false;
+  return bytes[0] === 23 || (bytes[0] === 22 && (bytes[5] === 1 || bytes[5] === 2));
 }
 
 /**
@@ -8,7 +12,7 @@ export function isTls(bytes: Buffer): boolean {
  * asks for none, or the extension is not within these bytes.
  */
 export function serverName(bytes: Buffer): string | null {
-  if (!isTls(bytes) || bytes[5] !== 1) return null;
+  if (!isTls(bytes) || bytes[0] !== 22 || bytes[5] !== 1) return null;
   // Record header 5, handshake header 4, version 2, random 32.
   let at = 43;
   for (const width of [1, 2, 1]) {

@@ -145,6 +145,11 @@ const conversations: [name: string, turns: Turn[], lines: string[]][] = [
     ['GET api.example.com /a 200 1'],
   ],
   [
+    'the line of a load balancer ahead of the first request',
+    ['>PROXY TCP4 192.0.2.7 192.0.2.8 4711 80\r\nGET /a HTTP/1.1\r\nHost: h\r\n\r\n', response(200, 'x')],
+    ['GET h /a 200 1'],
+  ],
+  [
     'a request line inside a body',
     [request('POST', '/a', 'h', `${long}\r\nGET /no HTTP/1.1\r\n\r\n`), response(200, '')],
     ['POST h /a 200 0'],
