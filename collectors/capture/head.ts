@@ -105,7 +105,8 @@ function parseFields(bytes: Buffer, from: number, to: number): Map<string, strin
     if (folded && name !== '') {
       // obs-fold (RFC 9112, section 5.2): goes on with the value of the line before.
       const more = bytes.toString('latin1', at, end).trim();
-      if (more !== '') headers.set(name, `${headers.get(name)} ${more}`.trim());
+      const before = headers.get(name);
+      if (more !== '') headers.set(name, before ? `${before} ${more}` : more);
     } else {
       name = addField(headers, bytes, at, end);
     }
@@ -116,8 +117,9 @@ function parseFields(bytes: Buffer, from: number, to: number): Map<string, strin
 
 /** Its name, or `''` for a line that is no field. */
 function addField(headers: Map<string, string>, bytes: Buffer, from: number, to: number): string {
-  const colon = bytes.indexOf(58, from);
-  if (colon <= from || colon >= to) return '';
+  let colon = from;
+  while (colon < to && bytes[colon] !== 58) colon++;
+  if (colon === from || colon === to) return '';
   const name = bytes.toString('latin1', from, colon).trim().toLowerCase();
   const value = bytes.toString('latin1', colon + 1, to).trim();
   const before = headers.get(name);

@@ -260,6 +260,15 @@ describe('what a capture does to a connection', () => {
     expect(reading.tally.lostMessages).toBe(1);
   });
 
+  test('of pipelined requests whose first answer is lost, which answer is whose cannot be told', async () => {
+    const asked = [1, 2, 3].map((i) => request('GET', `/${i}`).slice(1)).join('');
+    const whole = talk([`>${asked}`, response(201, ''), response(202, ''), response(203, ''), ...three.slice(0, 2)]);
+    const { exchanges, reading } = await readFrames(whole.filter((_, i) => i !== 5));
+    const untold = [1, 2, 3].map((i) => `GET api.example.com /${i} 0 -`);
+    expect(exchanges.map(line).sort()).toEqual([...untold, threeLines[0]].sort());
+    expect(reading.tally.unasked).toBe(2);
+  });
+
   test('packets cut by the recording still tell start lines and the fields that came whole', async () => {
     const turns: Turn[] = [
       `>GET /a HTTP/1.1\r\nHost: h\r\nX-Long: ${long}\r\n\r\n`,

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { Connection } from '#collectors/capture/connection';
 import type { Segment } from '#collectors/capture/ip';
 import { newTally } from '#collectors/capture/tally';
-import { type Budget, defaultLimits, FlowTable, type Limits, type Side } from '#collectors/capture/tcp';
+import { type Budget, defaultLimits, FlowTable, type Limits, type Open, type Side } from '#collectors/capture/tcp';
 
 const client = '\x0a\x00\x00\x01\x30';
 const server = '\x0a\x00\x00\x02\x50';
@@ -166,6 +167,30 @@ describe('what is held is bounded', () => {
     expect(most).toBeLessThan(110_000);
     expect(held).toBe(0);
     expect(texts.length).toBe(2_000);
+  });
+
+  test.each([
+    ['requests without an answer', `GET /a HTTP/1.1\r\nX: ${'y'.repeat(5_000)}\r\n\r\n`],
+    ['answers without a request', `HTTP/1.1 204 x\r\nX: ${'y'.repeat(5_000)}\r\n\r\n`],
+    ['heads without an end', `GET /a HTTP/1.1\r\nX: ${'y'.repeat(5_000)}`],
+  ])('for all of them, with %s', (_, text) => {
+    const tally = newTally();
+    let budget: Budget = { held: 0 };
+    let most = 0;
+    const open: Open = (endpoints, midway, shared) => {
+      budget = shared;
+      return new Connection(endpoints, midway, tally, shared, () => undefined);
+    };
+    const table = new FlowTable(open, tally, { ...defaultLimits, held: 200_000 });
+    for (let i = 1; i < 1_000; i++) {
+      table.take(segment({ seq: 0, source: `abcd${String.fromCharCode(i)}` }, text), i, 0);
+      most = Math.max(most, budget.held);
+    }
+    expect(most).toBeGreaterThan(150_000);
+    expect(most).toBeLessThan(220_000);
+    table.close();
+    expect(budget.held).toBe(0);
+    expect(tally.requests + tally.responses).toBe(999);
   });
 
   test('in number, and by age', () => {
