@@ -1,4 +1,15 @@
-import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument, type Scalar, visit } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  type Scalar,
+  visit,
+} from 'yaml';
 import { expand } from './reference.ts';
 
 export type Path = readonly (string | number)[];
@@ -42,7 +53,11 @@ export function readDocument(text: string, env: Readonly<Record<string, string |
     contents = document.contents;
     for (const { code, message, pos } of [...document.errors, ...document.warnings]) {
       // What follows a quotation mark is the file's own text, which may be a secret.
-      problem(pos[0], yamlWords[code] ?? `this is not YAML: ${message.replace(/:? *["'].*$/s, '')}`, yamlMends[code] ?? '');
+      problem(
+        pos[0],
+        yamlWords[code] ?? `this is not YAML: ${message.replace(/:? *["'].*$/s, '')}`,
+        yamlMends[code] ?? '',
+      );
     }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
@@ -54,7 +69,8 @@ export function readDocument(text: string, env: Readonly<Record<string, string |
     const found = target(node);
     if (!found) return null;
     if (++nodes > maxNodes || path.length > maxDepth) {
-      if (nodes <= maxNodes + 1) problem(start(found), 'there is too much here', `no more than ${maxNodes} values, ${maxDepth} deep`);
+      if (nodes <= maxNodes + 1)
+        problem(start(found), 'there is too much here', `no more than ${maxNodes} values, ${maxDepth} deep`);
       nodes = maxNodes + 1;
       return null;
     }
@@ -90,7 +106,7 @@ export function readDocument(text: string, env: Readonly<Record<string, string |
       problem(locate(`\${${name}`), `the environment variable ${name} is not set`, mend, path);
     }
     if (expanded.malformed.length > 0) {
-      problem(locate('${'), '"${" does not begin a reference here', 'write ${NAME}, ${NAME:-default}, or $${ for the characters themselves', path);
+      problem(locate('${'), '"${" does not begin a reference here', 'write "$${" for the characters themselves', path);
     }
     return expanded.text;
   };

@@ -29,14 +29,30 @@ export function explain(issue: Issue, keys: (path: Path) => string[]): Explained
     case 'invalid_type': {
       const last = path.at(-1);
       if (issue.message.endsWith('received undefined') && typeof last === 'string') {
-        return [{ path, part: 'key', message: `${shown}is missing`, mend: `give it: ${words[issue.expected] ?? issue.expected}` }];
+        return [
+          {
+            path,
+            part: 'key',
+            message: `${shown}is missing`,
+            mend: `give it: ${words[issue.expected] ?? issue.expected}`,
+          },
+        ];
       }
       if (!issue.message.startsWith('Invalid input')) break;
-      return [{ path, part: 'value', message: `${shown}expected ${words[issue.expected] ?? issue.expected}`, mend: '' }];
+      return [
+        { path, part: 'value', message: `${shown}expected ${words[issue.expected] ?? issue.expected}`, mend: '' },
+      ];
     }
     case 'invalid_value':
       if (!issue.message.startsWith('Invalid')) break;
-      return [{ path, part: 'value', message: `${shown}expected ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`, mend: '' }];
+      return [
+        {
+          path,
+          part: 'value',
+          message: `${shown}expected ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`,
+          mend: '',
+        },
+      ];
   }
   return [{ path, part: 'value', message: `${shown}${issue.message}`, mend: '' }];
 }

@@ -98,22 +98,40 @@ class Loading {
     if (record(value)['enabled'] === false || record(value)['enabled'] === 'false') this.#disabled.add(name);
     if (!common.success) {
       const missing = record(value)['kind'] ?? null;
-      if (missing === null) this.#problem(at, 'key', `${pathText(at)} has no kind`, `add kind: one of ${this.#kinds()}`);
+      if (missing === null)
+        this.#problem(at, 'key', `${pathText(at)} has no kind`, `add kind: one of ${this.#kinds()}`);
       this.#add(common.error, at, () => [], missing === null ? 'kind' : null);
       return null;
     }
     const { kind, service, environment, timeout, enabled, ...own } = common.data;
     const collector = this.#registry.find((known) => known.kind === kind);
     if (!collector) {
-      const near = nearest(kind, this.#registry.map((known) => known.kind));
+      const near = nearest(
+        kind,
+        this.#registry.map((known) => known.kind),
+      );
       const hint = near === null ? '' : `did you mean ${near}? `;
-      this.#problem([...at, 'kind'], 'value', `${pathText(at)}: there is no such kind of source`, `${hint}known: ${this.#kinds()}`);
+      this.#problem(
+        [...at, 'kind'],
+        'value',
+        `${pathText(at)}: there is no such kind of source`,
+        `${hint}known: ${this.#kinds()}`,
+      );
       return null;
     }
     if (!enabled) return null;
     const options = await this.#options(collector, own, at, root);
     if (!options) return null;
-    return { name, kind, environment, service: service ?? null, root, timeoutMs: timeout, options: options.data, collector };
+    return {
+      name,
+      kind,
+      environment,
+      service: service ?? null,
+      root,
+      timeoutMs: timeout,
+      options: options.data,
+      collector,
+    };
   }
 
   async #options(

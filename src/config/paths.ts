@@ -43,7 +43,8 @@ async function sourcesAt(path: string, registry: Registry): Promise<SourceConfig
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return { message: 'there is no such file or folder', mend: 'check its name' };
+    if (code === 'ENOENT' || code === 'ENOTDIR')
+      return { message: 'there is no such file or folder', mend: 'check its name' };
     return { message: `cannot be read (${code})`, mend: 'give the user who scans the right to read it' };
   }
 }
@@ -90,7 +91,9 @@ export function hasPaths(options: unknown): options is { paths: string[] } {
 
 function readable(registry: Registry): string {
   const kinds = registry.filter(({ sniff }) => sniff).map(({ kind }) => kind);
-  return kinds.length === 0 ? 'no kind can be read from a path; write a noontide.yaml' : `kinds that can be: ${kinds.join(', ')}`;
+  return kinds.length === 0
+    ? 'no kind can be read from a path; write a noontide.yaml'
+    : `kinds that can be: ${kinds.join(', ')}`;
 }
 
 /** An absolute path with the home folder as `~`, with forward slashes. */

@@ -45,7 +45,9 @@ function sourceLines({ kinds, files, cut }: Look, root: string, registry: Regist
     for (const [index, options] of merged(hits, files, root).entries()) {
       const name = index === 0 ? collector.kind : `${collector.kind}-${index + 1}`;
       lines.push(`  # ${collector.about}`, ...indented(`${name}:`, 1));
-      lines.push(...indented(stringify({ kind: collector.kind, ...options }, { lineWidth: 0, flowCollectionPadding: false }), 2));
+      lines.push(
+        ...indented(stringify({ kind: collector.kind, ...options }, { lineWidth: 0, flowCollectionPadding: false }), 2),
+      );
     }
   }
   return lines;
@@ -84,7 +86,9 @@ function pathsOf(hits: readonly Hit[], files: readonly string[]): string[] {
     const parent = dirname(path);
     return mixed.has(parent) ? path : `${parent}/`;
   });
-  return [...new Set(paths)].filter((path) => !paths.some((outer) => outer !== path && outer.endsWith('/') && path.startsWith(outer)));
+  return [...new Set(paths)].filter(
+    (path) => !paths.some((outer) => outer !== path && outer.endsWith('/') && path.startsWith(outer)),
+  );
 }
 
 /** Absolute paths below the folder made relative to it, anywhere in a value. */
@@ -98,7 +102,9 @@ function localised(value: unknown, root: string): unknown {
 }
 
 function serviceLines({ kinds }: Look): string[] {
-  const folders = kinds.flatMap(({ hits, inner }) => [...hits, ...inner]).filter(({ folder, path }) => folder && path !== '');
+  const folders = kinds
+    .flatMap(({ hits, inner }) => [...hits, ...inner])
+    .filter(({ folder, path }) => folder && path !== '');
   const names = [...new Set(folders.map(({ path }) => basename(path)))].filter((name) => namePattern.test(name)).sort();
   const shown = names.length > 0 ? names.slice(0, 20) : ['orders'];
   return [

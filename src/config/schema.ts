@@ -18,7 +18,10 @@ const basePath = (about: string) =>
 
 const host = z
   .string()
-  .regex(/^(\*\.)?[A-Za-z0-9_\u0080-\uffff.-]+(:\d{1,5})?$|^\[[0-9A-Fa-f:.]+\](:\d{1,5})?$/, 'a host has no scheme and no path: api.example.com, *.example.com, 10.0.0.1:8080')
+  .regex(
+    /^(\*\.)?[A-Za-z0-9_\u0080-\uffff.-]+(:\d{1,5})?$|^\[[0-9A-Fa-f:.]+\](:\d{1,5})?$/,
+    'a host has no scheme and no path: api.example.com, *.example.com, 10.0.0.1:8080',
+  )
   .transform((text) => text.toLowerCase().replace(/:(80|443)$/, ''));
 
 /** What every source has, whatever its kind. */
@@ -28,8 +31,12 @@ export const commonOptions = {
   environment: name('an environment')
     .or(z.literal(''))
     .default('')
-    .describe('The environment it speaks for, such as `production`. Empty: it speaks for every one, as a specification does.'),
-  timeout: duration('The longest that one scan of it may take. What was read by then is kept.', '1s', '7d').default(3_600_000),
+    .describe(
+      'The environment it speaks for, such as `production`. Empty: it speaks for every one, as a specification does.',
+    ),
+  timeout: duration('The longest that one scan of it may take. What was read by then is kept.', '1s', '7d').default(
+    3_600_000,
+  ),
   enabled: z
     .union([z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false'] })], { error: 'expected true or false' })
     .default(true)
@@ -40,7 +47,9 @@ export const serviceOptions = z.strictObject({
   hosts: z
     .array(host)
     .default([])
-    .describe('Hosts on which it answers; with the port when that is not 80 or 443; `*.example.com` is any host below.'),
+    .describe(
+      'Hosts on which it answers; with the port when that is not 80 or 443; `*.example.com` is any host below.',
+    ),
   basePath: basePath('Where it is mounted on those hosts, such as `/v2`.').default(''),
   groups: z
     .array(z.string().min(1))
@@ -53,18 +62,39 @@ export const serviceOptions = z.strictObject({
 });
 
 const concurrency = z
-  .union([z.int(), z.string().regex(/^\d{1,3}$/).transform(Number)], { error: 'expected a whole number' })
+  .union(
+    [
+      z.int(),
+      z
+        .string()
+        .regex(/^\d{1,3}$/)
+        .transform(Number),
+    ],
+    { error: 'expected a whole number' },
+  )
   .pipe(z.int().min(1).max(64));
 
 /** noontide.yaml without the sources' own options, which their kinds know. */
 export const fileSchema = z.strictObject({
-  version: z.literal(1, { error: 'expected 1, the only version of this file there is' }).describe('The version of this file’s format.'),
-  sources: z.record(name('a source’s name'), z.unknown()).default({}).describe('What to read, by the names that reports use.'),
-  services: z.record(name('a service’s name'), serviceOptions).default({}).describe('What is known of services; it wins over what is inferred.'),
+  version: z
+    .literal(1, { error: 'expected 1, the only version of this file there is' })
+    .describe('The version of this file’s format.'),
+  sources: z
+    .record(name('a source’s name'), z.unknown())
+    .default({})
+    .describe('What to read, by the names that reports use.'),
+  services: z
+    .record(name('a service’s name'), serviceOptions)
+    .default({})
+    .describe('What is known of services; it wins over what is inferred.'),
   windows: z
     .strictObject({
       fresh: duration('An endpoint called within this span is in use.', '1h', '3650d').default(30 * day),
-      stale: duration('One called within this span, and not within `fresh`, is stale; beyond, silent.', '1h', '3650d').default(90 * day),
+      stale: duration(
+        'One called within this span, and not within `fresh`, is stale; beyond, silent.',
+        '1h',
+        '3650d',
+      ).default(90 * day),
     })
     .refine(({ fresh, stale }) => fresh < stale, { path: ['stale'], error: 'stale must be longer than fresh' })
     .prefault({})

@@ -57,7 +57,11 @@ async function readSecret(file: string, path: Path, problem: SecretProblem): Pro
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
-    problem(path, `the file of this secret cannot be read (${code})`, 'correct the path after file:, or the file’s rights');
+    problem(
+      path,
+      `the file of this secret cannot be read (${code})`,
+      'correct the path after file:, or the file’s rights',
+    );
     return '';
   }
 }
