@@ -4,6 +4,7 @@ import { redactText } from '#log/redact';
 import type { Problem, ScopeReport } from '#model/scope';
 import type { Plane, Sighting } from '#model/sighting';
 import { flaw } from './check.ts';
+import { amountText } from './figures.ts';
 
 interface OpenScope {
   name: string;
@@ -68,7 +69,7 @@ export class Landing {
   async landOpen(problem: Problem): Promise<void> {
     const open = this.#open;
     if (!open) return;
-    const saw = `${open.sightings.toLocaleString('en')} operations, and was not read to its end`;
+    const saw = `${amountText(open.sightings, 'sightings')}, and was not read to its end`;
     const completeness = open.sightings > 0 ? 'partial' : 'failed';
     await this.#land(open, { scope: open.name, plane: open.plane, completeness, saw, problems: [problem], covers: {} });
   }
@@ -128,7 +129,8 @@ export class Landing {
     if (open.refused > 0) {
       // Were it taken for complete, what was refused would count as gone.
       if (completeness === 'complete') completeness = 'partial';
-      const refused = `${open.refused.toLocaleString('en')} sightings were refused; of the first: ${open.flaw}`;
+      const others = open.refused > 1 ? ` (and ${amountText(open.refused - 1, 'others')})` : '';
+      const refused = `1 sighting was refused: ${open.flaw}${others}`;
       problems.push({ message: refused, mend: 'this is a mistake of the collector: report it' });
     }
     const landed = { ...report, completeness, saw: redactText(report.saw), problems };
