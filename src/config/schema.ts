@@ -61,6 +61,7 @@ export const serviceOptions = z.strictObject({
   owner: z.string().default('').describe('Who answers for it: a team, a person, an address.'),
 });
 
+const wholeNumber = { error: 'expected a whole number from 1 to 64' };
 const concurrency = z
   .union(
     [
@@ -70,9 +71,9 @@ const concurrency = z
         .regex(/^\d{1,3}$/)
         .transform(Number),
     ],
-    { error: 'expected a whole number' },
+    wholeNumber,
   )
-  .pipe(z.int().min(1).max(64));
+  .pipe(z.int().min(1, wholeNumber).max(64, wholeNumber));
 
 /** noontide.yaml without the sources' own options, which their kinds know. */
 export const fileSchema = z.strictObject({
