@@ -9,12 +9,12 @@ async function* nothing() {}
 /** Kinds that read files, as far as a configuration is concerned. */
 interface Files {
   paths: string[];
-  maxBytes?: number;
+  maxBytes: number;
 }
 
 const files = z.strictObject({
   paths: z.array(z.string()).min(1).describe('Files, folders and globs.'),
-  maxBytes: z.int().positive().optional().describe('Larger files are left out.'),
+  maxBytes: z.int().positive().default(1_000).describe('Larger files are left out.'),
 });
 
 function reader(kind: string, about: string, recognises: (found: Sniff) => boolean): Collector<unknown> {
@@ -23,7 +23,7 @@ function reader(kind: string, about: string, recognises: (found: Sniff) => boole
     plane: 'declared',
     about,
     config: files as z.ZodType<Files>,
-    sniff: (found) => (recognises(found) ? { paths: [found.path] } : null),
+    sniff: (found) => (recognises(found) ? { paths: [found.path], maxBytes: 1_000 } : null),
     collect: nothing,
   };
   return collector;

@@ -82,7 +82,7 @@ scan: { concurrency: 2 }
         service: 'orders',
         root: folder,
         timeoutMs: 600_000,
-        options: { paths: ['specs/', 'more'] },
+        options: { paths: ['specs/', 'more'], maxBytes: 1_000 },
       },
       {
         name: 'edge',
@@ -92,7 +92,7 @@ scan: { concurrency: 2 }
         service: 'edge',
         root: folder,
         timeoutMs: 3_600_000,
-        options: { paths: ['edge.pcap'] },
+        options: { paths: ['edge.pcap'], maxBytes: 1_000 },
       },
     ]);
     expect(config.services).toEqual([
@@ -122,9 +122,9 @@ scan: { concurrency: 2 }
       'version: 1\nsources:\n  a: &a { kind: spec, paths: &p [x] }\n  b: { kind: har, paths: *p }\n  c: *a\n',
     );
     expect(config.sources.map(({ name, options }) => [name, options])).toEqual([
-      ['a', { paths: ['x'] }],
-      ['b', { paths: ['x'] }],
-      ['c', { paths: ['x'] }],
+      ['a', { paths: ['x'], maxBytes: 1_000 }],
+      ['b', { paths: ['x'], maxBytes: 1_000 }],
+      ['c', { paths: ['x'], maxBytes: 1_000 }],
     ]);
   });
 });
@@ -146,7 +146,7 @@ describe('references', () => {
       `version: 1 # \${IN_A_COMMENT}\nsources:\n  a:\n    kind: spec\n    paths: ['${text}']\n`,
       env,
     );
-    expect(sources[0]!.options).toEqual({ paths: [expected] });
+    expect(sources[0]!.options).toEqual({ paths: [expected], maxBytes: 1_000 });
   });
 
   test('switches and numbers may be references too', async () => {
@@ -193,7 +193,7 @@ describe('secrets', () => {
 
   test('file: is a plain text where no secret is expected', async () => {
     const { sources } = await load('version: 1\nsources: { a: { kind: spec, paths: ["file:x"] } }');
-    expect(sources[0]!.options).toEqual({ paths: ['file:x'] });
+    expect(sources[0]!.options).toEqual({ paths: ['file:x'], maxBytes: 1_000 });
   });
 
   test.each([
