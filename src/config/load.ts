@@ -12,7 +12,7 @@ import { nearest } from './nearest.ts';
 import { commonOptions, fileSchema } from './schema.ts';
 import { resolveSecrets } from './secret.ts';
 
-export const configNames = ['noontide.yaml', 'noontide.yml'];
+const configNames = ['noontide.yaml', 'noontide.yml'];
 
 const maxBytes = 1_048_576;
 
