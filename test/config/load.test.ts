@@ -219,6 +219,10 @@ describe('secrets', () => {
       'version: 1\nservices: { a: { hosts: ["https://very-secret-value/"], basePath: very-secret-value } }',
       'version: 1\nsources: { a: { kind: very-secret-value } }',
       'version: 1\nsources: { a: !very-secret-value x }',
+      'version: 1\n}very-secret-value',
+      'version: 1\nsources: |very-secret-value',
+      '%very-secret-value\n---\nversion: 1',
+      'version: *very-secret-value',
     ];
     for (const text of texts) expect((await wrong(text, env)).join('\n')).not.toContain('very-secret-value');
   });

@@ -158,6 +158,25 @@ describe('a source that goes wrong', () => {
     expect(sources[0]!.reason).not.toBe('');
   });
 
+  test('says a secret: it does not come into the inventory', async () => {
+    concealSecret('s3cret-of-the-report');
+    const told: Emission = {
+      type: 'end',
+      report: {
+        scope: 'x',
+        plane: 'declared',
+        completeness: 'partial',
+        saw: 'a s3cret-of-the-report',
+        problems: [
+          { message: 'm s3cret-of-the-report', where: 'w s3cret-of-the-report', mend: 'd s3cret-of-the-report' },
+        ],
+        covers: {},
+      },
+    };
+    const result = await scan(options(configOf(source('a', () => emitting(begin('x'), told)))));
+    expect(JSON.stringify([result.sources, await store.scopes()])).not.toContain('s3cret');
+  });
+
   test('says itself that a scope is not complete', async () => {
     const problems = [{ message: 'the file is cut', where: 'x.pcap' }];
     const cut: Emission = {
@@ -373,9 +392,14 @@ describe('an inventory in trouble', () => {
   test('ends the scan of every source with its error', async () => {
     const full = new InventoryError('the disk is full');
     let stopped = false;
+    const abandoned: string[] = [];
     const scope: InventoryStore['scope'] = (scan, source, name, plane) => {
       const writer = store.scope(scan, source, name, plane);
-      return name === 'one' ? { ...writer, end: () => Promise.reject(full) } : writer;
+      const abandon = async () => {
+        abandoned.push(name);
+        await writer.abandon();
+      };
+      return { ...writer, abandon, ...(name === 'one' ? { end: () => Promise.reject(full) } : {}) };
     };
     const a = source('a', () => emitting(...whole('one', '/a')));
     const b = source('b', async function* (run) {
@@ -385,6 +409,7 @@ describe('an inventory in trouble', () => {
     });
     await expect(scan(options(configOf(a, b), { store: { ...store, scope } }))).rejects.toBe(full);
     expect(stopped).toBe(true);
+    expect(abandoned.sort()).toEqual(['one', 'two']);
     expect(await paths()).toEqual([]);
     expect(await areFree('a', 'b')).toBe(true);
   });
