@@ -29,6 +29,9 @@ export interface ScanEnd {
 /** Keys of an entry whose values are large, or secret, and never needed: bodies, call stacks, messages, forms. */
 const skipped = new Set(['text', '_initiator', '_webSocketMessages', 'timings', 'cache', 'params', 'queryString']);
 const longestKey = 18;
+/** By a key's first byte, its possible lengths as bits: most keys need no more than this to be told from skipped ones. */
+const skippedLengths = new Uint32Array(256);
+for (const name of skipped) skippedLengths[name.charCodeAt(0)]! |= 1 << name.length;
 
 const zero = Buffer.from('0');
 
@@ -263,7 +266,8 @@ export class EntryScanner {
   }
 
   #isSkipped(): boolean {
-    return this.#keyLength <= longestKey && skipped.has(this.#key.toString('latin1', 0, this.#keyLength));
+    if (((skippedLengths[this.#key[0] as number] as number) & (1 << this.#keyLength)) === 0) return false;
+    return skipped.has(this.#key.toString('latin1', 0, this.#keyLength));
   }
 
   #endSkip(i: number): void {
