@@ -167,7 +167,12 @@ export function storeContract(name: string, open: Open): void {
         const byMethod = async () => (await all(store.sightings())).sort((a, b) => (a.method < b.method ? -1 : 1));
         const [get, put] = await byMethod();
         expect(get).toMatchObject({ method: 'GET', goneAt: clock, lastScanAt: clock - 10 });
-        expect(put).toMatchObject({ facts: { deprecated: true }, goneAt: null, firstScanAt: clock - 10, lastScanAt: clock });
+        expect(put).toMatchObject({
+          facts: { deprecated: true },
+          goneAt: null,
+          firstScanAt: clock - 10,
+          lastScanAt: clock,
+        });
         clock += 10;
         await land(store, specs, [sighting()]);
         const [back, gone] = await byMethod();
@@ -179,23 +184,38 @@ export function storeContract(name: string, open: Open): void {
       });
 
       test('any other scope only adds', async () => {
-        await land(store, specs, [sighting({ facts: { tags: ['a'], auth: { required: 'yes', mechanisms: ['bearer'] } } })]);
-        await land(store, specs, [sighting({ facts: { tags: ['b'], deprecated: true } }), sighting({ method: 'PUT' })], {
-          completeness: 'partial',
-          problems: [{ message: 'cut off' }],
-        });
+        await land(store, specs, [
+          sighting({ facts: { tags: ['a'], auth: { required: 'yes', mechanisms: ['bearer'] } } }),
+        ]);
+        await land(
+          store,
+          specs,
+          [sighting({ facts: { tags: ['b'], deprecated: true } }), sighting({ method: 'PUT' })],
+          {
+            completeness: 'partial',
+            problems: [{ message: 'cut off' }],
+          },
+        );
         for (const completeness of ['denied', 'throttled', 'unsupported', 'failed'] as const) {
           await land(store, specs, [], { completeness });
         }
         const auth = { required: 'yes', mechanisms: ['bearer'] };
         const found = await held(store);
         expect(found).toHaveLength(2);
-        expect(found.find((each) => each.method === 'GET')?.facts).toEqual({ tags: ['a', 'b'], deprecated: true, auth });
+        expect(found.find((each) => each.method === 'GET')?.facts).toEqual({
+          tags: ['a', 'b'],
+          deprecated: true,
+          auth,
+        });
       });
 
       test('counts of partial readings merge by maximum, in any order, any number of times', async () => {
         const readings = [observed('/a', 10, 20, 4), observed('/a', 2, 12, 7), observed('/a', 11, 30, 1)];
-        for (const order of [[0, 1, 2], [2, 1, 0], [1, 0, 2, 1, 1, 0]]) {
+        for (const order of [
+          [0, 1, 2],
+          [2, 1, 0],
+          [1, 0, 2, 1, 1, 0],
+        ]) {
           const scope = `edge-${order.join('')}.pcap`;
           for (const at of order) {
             await land(store, edge, [readings[at]!], { scope, completeness: 'partial' });
@@ -280,7 +300,8 @@ export function storeContract(name: string, open: Open): void {
         scan = (await store.beginScan('1', [])).id;
       });
       const replace = (...args: Parameters<typeof view>) => store.replaceView(scan, view(...args));
-      const only = async () => (await all(store.endpoints({}))) as [Awaited<ReturnType<typeof store.findEndpoint>>[number]];
+      const only = async () =>
+        (await all(store.endpoints({}))) as [Awaited<ReturnType<typeof store.findEndpoint>>[number]];
 
       test('an endpoint comes back as it went in, with the times of its sightings', async () => {
         await land(store, specs, [sighting()]);
@@ -445,7 +466,11 @@ export function storeContract(name: string, open: Open): void {
           planes: ['declared'],
           bindings: [],
         };
-        await store.replaceView(scan, { endpoints: [], services: [service, { ...service, name: 'carts' }], findings: [] });
+        await store.replaceView(scan, {
+          endpoints: [],
+          services: [service, { ...service, name: 'carts' }],
+          findings: [],
+        });
         await store.replaceView(scan, { endpoints: [], services: [service], findings: [] });
         expect(await store.services()).toEqual([service]);
       });
@@ -457,13 +482,22 @@ export function storeContract(name: string, open: Open): void {
         clock += 10;
         await replace([endpoint()], [finding({ reason: 'unattributed', severity: 'low' })]);
         expect(await all(store.findings({}))).toMatchObject([
-          { id: opened?.id, state: 'open', reason: 'unattributed', severity: 'low', firstFound: clock - 10, lastFound: clock },
+          {
+            id: opened?.id,
+            state: 'open',
+            reason: 'unattributed',
+            severity: 'low',
+            firstFound: clock - 10,
+            lastFound: clock,
+          },
         ]);
         await replace([endpoint()], []);
         expect(await all(store.findings({}))).toMatchObject([{ id: opened?.id, state: 'resolved', lastFound: clock }]);
         clock += 10;
         await replace([endpoint()], [finding({ reason: 'unattributed' })]);
-        expect(await all(store.findings({ states: ['reopened'] }))).toMatchObject([{ id: opened?.id, lastFound: clock }]);
+        expect(await all(store.findings({ states: ['reopened'] }))).toMatchObject([
+          { id: opened?.id, lastFound: clock },
+        ]);
         await replace([endpoint()], [finding({ reason: 'unattributed' })]);
         expect(await all(store.findings({}))).toMatchObject([{ state: 'reopened' }]);
       });
@@ -478,7 +512,10 @@ export function storeContract(name: string, open: Open): void {
           [finding({ endpoint: 'e1' })],
         );
         const [before] = await all(store.findings({}));
-        await replace([endpoint({ id: 'e9', path: '/a/{id}', sightings: [a!, b!, c!] })], [finding({ endpoint: 'e9' })]);
+        await replace(
+          [endpoint({ id: 'e9', path: '/a/{id}', sightings: [a!, b!, c!] })],
+          [finding({ endpoint: 'e9' })],
+        );
         expect(await all(store.findings({}))).toMatchObject([{ id: before?.id, endpoint: 'e2', state: 'open' }]);
         expect((await store.endpointDetail('e2'))?.findings).toMatchObject([{ id: before?.id }]);
       });
@@ -498,7 +535,14 @@ export function storeContract(name: string, open: Open): void {
           [
             finding({ severity: 'low' }),
             finding({ rule: 'zombie', severity: 'critical' }),
-            finding({ rule: 'shadow-service', endpoint: '', service: 'carts', method: '', path: '', severity: 'medium' }),
+            finding({
+              rule: 'shadow-service',
+              endpoint: '',
+              service: 'carts',
+              method: '',
+              path: '',
+              severity: 'medium',
+            }),
           ],
         );
         const rules = async (query: Parameters<typeof store.findings>[0]) =>
@@ -526,7 +570,12 @@ export function storeContract(name: string, open: Open): void {
       });
 
       async function landed(paths: string[]): Promise<number[]> {
-        await land(store, edge, paths.map((path) => observed(path, 1, 2, 1)), { scope: 'edge.pcap' });
+        await land(
+          store,
+          edge,
+          paths.map((path) => observed(path, 1, 2, 1)),
+          { scope: 'edge.pcap' },
+        );
         const found = new Map((await held(store)).map((each) => [each.path, each.id]));
         return paths.map((path) => found.get(path) as number);
       }
@@ -551,8 +600,18 @@ export function storeContract(name: string, open: Open): void {
       test('the order is settled: service, path, method', async () => {
         expect(await ids({})).toEqual(['xyz4', 'xyz3', 'abc2', 'abc1']);
         expect(await ids({ order: [{ field: 'calls', descending: true }] })).toEqual(['xyz4', 'xyz3', 'abc2', 'abc1']);
-        expect(await ids({ order: [{ field: 'lastCall', descending: false }] })).toEqual(['xyz3', 'abc2', 'xyz4', 'abc1']);
-        expect(await ids({ order: [{ field: 'lastCall', descending: true }] })).toEqual(['xyz4', 'abc2', 'xyz3', 'abc1']);
+        expect(await ids({ order: [{ field: 'lastCall', descending: false }] })).toEqual([
+          'xyz3',
+          'abc2',
+          'xyz4',
+          'abc1',
+        ]);
+        expect(await ids({ order: [{ field: 'lastCall', descending: true }] })).toEqual([
+          'xyz4',
+          'abc2',
+          'xyz3',
+          'abc1',
+        ]);
       });
 
       test('limit and offset cut it', async () => {
