@@ -1,0 +1,4 @@
+import type { Registry } from '#collectors/collector';
+
+/** Every kind of source, one line each. A path given directly is of the first kind that recognises it. */
+export const collectors: Registry = [];
