@@ -1,6 +1,5 @@
-import { open, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { open } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Collector, Registry } from '#collectors/collector';
 import { type Config, type SourceConfig, withSourceServices } from './config.ts';
@@ -12,21 +11,7 @@ import { nearest } from './nearest.ts';
 import { commonOptions, fileSchema } from './schema.ts';
 import { resolveSecrets } from './secret.ts';
 
-export const configNames = ['noontide.yaml', 'noontide.yml'];
-
 const maxBytes = 1_048_576;
-
-/** The nearest noontide.yaml of a folder and those above it, up to the home folder or the file system's root. */
-export async function findConfig(cwd: string): Promise<string | null> {
-  for (let folder = resolve(cwd); ; folder = dirname(folder)) {
-    for (const name of configNames) {
-      const file = join(folder, name);
-      const found = await stat(file).catch(() => null);
-      if (found?.isFile()) return file;
-    }
-    if (folder === homedir() || folder === dirname(folder)) return null;
-  }
-}
 
 /**
  * Reads noontide.yaml.

@@ -4,8 +4,8 @@ import { fieldValue, listValue } from './fields.ts';
 
 /**
  * Whether an endpoint meets a condition: the meaning that every store's query has to have. Text compares by code units, and
- * case counts. A value that is absent (the last call of an endpoint that was never called) fails every comparison, and `not`
- * of what failed holds. `and` of nothing holds, `or` of nothing does not.
+ * case counts. A value that is absent (the last call of an endpoint that was never called) fails every comparison but `!=`,
+ * which is `not` of `==`. `and` of nothing holds, `or` of nothing does not.
  */
 export function evaluate(condition: Condition, endpoint: Endpoint): boolean {
   switch (condition.op) {
@@ -23,7 +23,7 @@ export function evaluate(condition: Condition, endpoint: Endpoint): boolean {
     }
     default: {
       const value = fieldValue(endpoint, condition.field);
-      return value !== null && holds(condition, value);
+      return value === null ? condition.op === '!=' : holds(condition, value);
     }
   }
 }

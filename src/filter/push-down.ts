@@ -70,14 +70,12 @@ function compared(op: Comparison, field: Field, constant: unknown): Condition | 
   const value = plain(constant);
   if (value === null || (typeof value === 'string' && op !== '==' && op !== '!=')) return null;
   if (field !== 'lastCall') return { op, field, value };
-  // CEL has never called before every time; a condition has it fail every comparison, so only these are said directly.
+  // Here never is before every time, and in a condition no comparison holds for it.
   switch (op) {
     case '<':
       return { op: 'not', of: { op: '>=', field, value } };
     case '<=':
       return { op: 'not', of: { op: '>', field, value } };
-    case '!=':
-      return { op: 'not', of: { op: '==', field, value } };
     default:
       return { op, field, value };
   }
