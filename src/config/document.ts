@@ -28,6 +28,8 @@ export interface TextProblem {
 export interface ConfigDocument {
   value: unknown;
   problems: TextProblem[];
+  /** True when the text is no good YAML, so that what its values are is not certain. */
+  broken: boolean;
   /** Values that came from the environment. */
   taken: string[];
   /** The place of a value or its key; of the nearest thing around it when it is not there. Lines and columns count from 1. */
@@ -48,9 +50,11 @@ export function readDocument(text: string, env: Readonly<Record<string, string |
   };
 
   let contents: Node | null = null;
+  let broken = false;
   try {
     const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
     contents = document.contents;
+    broken = document.errors.some(({ code }) => code !== 'DUPLICATE_KEY');
     for (const { code, message, pos } of [...document.errors, ...document.warnings]) {
       // What follows a quotation mark is the file's own text, which may be a secret.
       problem(
@@ -61,6 +65,7 @@ export function readDocument(text: string, env: Readonly<Record<string, string |
     }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
+    broken = true;
     problem(0, 'the file is nested too deeply', `no more than ${maxDepth} levels`);
   }
 
@@ -134,6 +139,7 @@ export function readDocument(text: string, env: Readonly<Record<string, string |
   return {
     value: read(contents, []),
     problems,
+    broken,
     taken,
     place(path, part) {
       let node = target(contents);

@@ -26,5 +26,5 @@ export function duration(about: string, least: string, most: string) {
       context.issues.push({ code: 'custom', message: `expected ${expected}`, input: text });
       return z.NEVER;
     })
-    .meta({ description: about, pattern: '^\\d{1,9}(ms|s|m|h|d|w)$|\\$\\{' });
+    .meta({ title: 'duration', description: about, pattern: '^\\d{1,9}(ms|s|m|h|d|w)$|\\$\\{' });
 }

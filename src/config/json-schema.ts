@@ -4,6 +4,7 @@ import { commonOptions, fileSchema } from './schema.ts';
 
 /** The part of JSON Schema (draft 7) that is met here. */
 export interface JsonSchema {
+  title?: string;
   type?: string | string[];
   description?: string;
   default?: unknown;
@@ -29,9 +30,14 @@ export function optionsSchema(collector: Collector<unknown>): JsonSchema {
   return toSchema(collector.config);
 }
 
+/** The options that every source has. */
+export function commonSchema(): JsonSchema {
+  return toSchema(z.object(commonOptions));
+}
+
 /** A source of one kind, with the common options. */
-export function sourceSchema(collector: Collector<unknown>): JsonSchema {
-  const common = toSchema(z.object(commonOptions));
+function sourceSchema(collector: Collector<unknown>): JsonSchema {
+  const common = commonSchema();
   const own = optionsSchema(collector);
   return {
     type: 'object',
@@ -58,7 +64,7 @@ export function configSchema(registry: Registry): JsonSchema {
     ...file,
     properties: {
       ...file.properties,
-      sources: { ...sources, additionalProperties: { anyOf: registry.map(sourceSchema) } },
+      sources: { ...sources, additionalProperties: registry.length === 0 ? {} : { anyOf: registry.map(sourceSchema) } },
     },
   };
 }

@@ -169,7 +169,7 @@ class Loading {
       unset.add(path.join('\0'));
       found.push({ file: this.#file, line, column, message, mend });
     }
-    for (const { path, part, message, mend } of this.#explained) {
+    for (const { path, part, message, mend } of this.#document.broken ? [] : this.#explained) {
       // A value whose reference is not set is wrong only for that.
       if (unset.has(path.join('\0'))) continue;
       const place = this.#document.place(path, part);

@@ -1,8 +1,9 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { stringify } from 'yaml';
-import type { Registry } from '#collectors/collector';
-import { schemaAddress } from './json-schema.ts';
+import type { Collector, Registry } from '#collectors/collector';
+import { optionsSchema, schemaAddress } from './json-schema.ts';
 import { type Hit, type Look, look } from './look.ts';
 import { hasPaths } from './paths.ts';
 import { namePattern } from './schema.ts';
@@ -42,7 +43,7 @@ function sourceLines({ kinds, files, cut }: Look, root: string, registry: Regist
   const lines = ['sources:'];
   if (cut) lines.push(`  # Only the first ${files.length} files of the folder were looked at; add what is missing.`);
   for (const { collector, hits } of kinds) {
-    for (const [index, options] of merged(hits, files, root).entries()) {
+    for (const [index, options] of merged(collector, hits, files, root).entries()) {
       const name = index === 0 ? collector.kind : `${collector.kind}-${index + 1}`;
       lines.push(`  # ${collector.about}`, ...indented(`${name}:`, 1));
       lines.push(
@@ -54,10 +55,19 @@ function sourceLines({ kinds, files, cut }: Look, root: string, registry: Regist
 }
 
 /** One source's options for all hits that differ in their paths only. */
-function merged(hits: readonly Hit[], files: readonly string[], root: string): Record<string, unknown>[] {
+function merged(
+  collector: Collector<unknown>,
+  hits: readonly Hit[],
+  files: readonly string[],
+  root: string,
+): Record<string, unknown>[] {
+  const { properties = {} } = optionsSchema(collector);
   const groups = new Map<string, { options: Record<string, unknown>; hits: Hit[] }>();
   for (const hit of hits) {
-    const options = localised(hit.options, root) as Record<string, unknown>;
+    const all = Object.entries(localised(hit.options, root) as Record<string, unknown>);
+    const options = Object.fromEntries(
+      all.filter(([key, value]) => !isDeepStrictEqual(properties[key]?.default, value)),
+    );
     const { paths, ...rest } = options;
     const key = JSON.stringify(hasPaths(options) ? rest : options);
     const group = groups.get(key);
