@@ -74,7 +74,7 @@ const windows = z
 
 const limits = z.strictObject({
   concurrency: few
-    .default(4)
+    .prefault(4)
     .meta({ title: 'whole number', description: 'How many sources are read at the same time.' }),
 });
 
