@@ -45,27 +45,50 @@ export function coverageOf(
     groups.set(service, known.add(group));
   }
 
+  const places = indexScopes(scopes);
   const made = new Map<string, Coverage>();
   return (endpoint) => {
     const key = partKey(endpoint);
     const known = made.get(key);
     if (known) return known;
     const part = parts.get(key) ?? { hosts: new Set<string>(), scopes: new Set<string>() };
-    const names = groups.get(endpoint.service) ?? new Set<string>();
+    const shows = new Set<ScopeState>();
+    const take = (found: ScopeState[] = []) => found.forEach((scope) => void shows.add(scope));
+    for (const name of part.scopes) take(places.byName.get(name));
+    for (const group of groups.get(endpoint.service) ?? []) take(places.byGroup.get(group));
+    for (const host of part.hosts) take(places.byHost.get(host));
     const own: Coverage['own'] = { declared: [], deployed: [], coded: [], observed: [] };
-    for (const scope of scopes) {
-      if (scope.environment !== '' && scope.environment !== endpoint.environment) continue;
-      const shows =
-        part.scopes.has(`${scope.source}\n${scope.scope}`) ||
-        (scope.plane !== 'observed' && scope.covers.services?.some((name) => names.has(`${scope.source}/${name}`))) ||
-        (scope.plane !== 'declared' && scope.covers.hosts?.some((host) => part.hosts.has(host)));
-      if (shows) own[scope.plane].push(scope);
+    for (const scope of shows) {
+      if (scope.environment === '' || scope.environment === endpoint.environment) own[scope.plane].push(scope);
     }
     const observed = span(own.observed);
     const coverage = { own, unread, absent, hosts: [...part.hosts].sort(), observed, now: observed?.to ?? lastScan };
     made.set(key, coverage);
     return coverage;
   };
+}
+
+/** Scopes by what makes them one of a service: their sightings, the groups that they cover, and hosts, of which specifications prove nothing. */
+function indexScopes(
+  scopes: readonly ScopeState[],
+): Record<'byName' | 'byGroup' | 'byHost', Map<string, ScopeState[]>> {
+  const index = {
+    byName: new Map<string, ScopeState[]>(),
+    byGroup: new Map<string, ScopeState[]>(),
+    byHost: new Map<string, ScopeState[]>(),
+  };
+  const add = (map: Map<string, ScopeState[]>, key: string, scope: ScopeState) => {
+    const known = map.get(key);
+    if (known) known.push(scope);
+    else map.set(key, [scope]);
+  };
+  for (const scope of scopes) {
+    add(index.byName, `${scope.source}\n${scope.scope}`, scope);
+    if (scope.plane !== 'observed')
+      for (const name of scope.covers.services ?? []) add(index.byGroup, `${scope.source}/${name}`, scope);
+    if (scope.plane !== 'declared') for (const host of scope.covers.hosts ?? []) add(index.byHost, host, scope);
+  }
+  return index;
 }
 
 /**

@@ -11,12 +11,11 @@ import { nearest } from './host.ts';
  */
 export class Attribution {
   readonly #bindings: Bindings;
-  readonly #templates = new Map<string, TemplateIndex<string>>();
-  readonly #firstSegments = new Map<string, Set<string>>();
+  /** What each service is known to have, learnt when it is first asked for: most share no host. */
+  readonly #known = new Map<string, Templates>();
 
   constructor(bindings: Bindings) {
     this.#bindings = bindings;
-    for (const [group, bound] of bindings.bound) if (group.plane !== 'observed') this.#learn(group, bound);
   }
 
   of(sighting: StoredSighting): Bound {
@@ -30,7 +29,7 @@ export class Attribution {
         ? services[0]
         : (this.#only(services, (service) => this.#fits(service, path, sighting.method)) ??
           this.#only(services, (service) => this.#fits(service, path, null)) ??
-          this.#only(services, (service) => this.#firstSegments.get(service)?.has(splitPath(path)[0] ?? '') ?? false));
+          this.#only(services, (service) => this.#templates(service).first.has(splitPath(path)[0] ?? '')));
     if (found === undefined) {
       const because =
         services.length > 0
@@ -49,31 +48,44 @@ export class Attribution {
     };
   }
 
-  #learn(group: Group, bound: Bound): void {
-    const templates = this.#templates.get(bound.service) ?? new TemplateIndex<string>();
-    const first = this.#firstSegments.get(bound.service) ?? new Set<string>();
-    this.#templates.set(bound.service, templates);
-    this.#firstSegments.set(bound.service, first);
-    for (const sighting of group.sightings) {
-      if (sighting.pathKind === 'regex' || !sighting.anchored) continue;
-      for (const path of outerPaths(sighting, bound)) {
-        templates.add(path, sighting.method, sighting.facts.params);
-        const segment = splitPath(path)[0] ?? '';
-        if (!segment.startsWith('{')) first.add(segment);
-      }
-    }
-  }
-
   #fits(service: string, path: string, method: string | null): boolean {
-    const found = this.#templates.get(service)?.match(path) ?? [];
+    const found = this.#templates(service).index.match(path);
     return found.some(
       (match) => match.literals > 0 && (method === null || match.value === method || match.value === '*'),
     );
+  }
+
+  #templates(service: string): Templates {
+    const known = this.#known.get(service);
+    if (known) return known;
+    const templates: Templates = { index: new TemplateIndex(), first: new Set() };
+    for (const [group, bound] of this.#bindings.bound) {
+      if (bound.service === service && group.plane !== 'observed') learn(templates, group, bound);
+    }
+    this.#known.set(service, templates);
+    return templates;
   }
 
   /** The one service that holds; none when several do. */
   #only(services: string[], holds: (service: string) => boolean): string | undefined {
     const [first, second] = services.filter(holds);
     return second === undefined ? first : undefined;
+  }
+}
+
+interface Templates {
+  /** To their methods. */
+  index: TemplateIndex<string>;
+  first: Set<string>;
+}
+
+function learn({ index, first }: Templates, group: Group, bound: Bound): void {
+  for (const sighting of group.sightings) {
+    if (sighting.pathKind === 'regex' || !sighting.anchored) continue;
+    for (const path of outerPaths(sighting, bound)) {
+      index.add(path, sighting.method, sighting.facts.params);
+      const segment = splitPath(path)[0] ?? '';
+      if (!segment.startsWith('{')) first.add(segment);
+    }
   }
 }

@@ -25,27 +25,26 @@ const enough = { matches: 3, coverage: 0.6, next: 0.6 };
 export function bindGroups(groups: readonly Group[], rules: readonly ServiceRule[]): Bindings {
   const bound = new Map<Group, Bound>();
   const hosts = new HostTable();
-  const tails = new TailIndex();
+  const known: Known = { hosts, names: new Map(), operations: new Map(), all: new TailIndex(), each: new Map() };
   const declared = new Set<string>();
-  const names = new Map<string, string>();
-  const sizes = new Map<string, number>();
   const ruled = compileRules(rules);
 
   for (const rule of rules) {
     for (const host of rule.hosts) hosts.add({ host, basePath: rule.basePath, service: rule.name, how: 'configured' });
-    if (nameKey(rule.name) !== '') names.set(nameKey(rule.name), rule.name);
+    if (nameKey(rule.name) !== '') known.names.set(nameKey(rule.name), rule.name);
   }
 
   const settle = (group: Group, binding: Bound): void => {
     bound.set(group, binding);
     const { service } = binding;
     const key = group.plane === 'observed' ? hostKey(group.name) : nameKey(group.name);
-    if (key !== '' && !names.has(key)) names.set(key, service);
+    if (key !== '' && !known.names.has(key)) known.names.set(key, service);
     if (group.plane === 'declared') declared.add(service);
     if (group.plane !== 'observed' && (group.plane === 'declared' || !declared.has(service))) {
       const operations = operationsOf(group, binding);
-      sizes.set(service, (sizes.get(service) ?? 0) + operations.length);
-      for (const operation of operations) tails.add(service, operation);
+      known.operations.set(service, [...(known.operations.get(service) ?? []), ...operations]);
+      known.each.delete(service);
+      for (const operation of operations) known.all.add(service, operation);
     }
     if (group.plane !== 'coded') claimHosts(hosts, group, service);
   };
@@ -54,10 +53,7 @@ export function bindGroups(groups: readonly Group[], rules: readonly ServiceRule
     const rule = ruled(group.key);
     if (rule) {
       const prefix = group.plane === 'coded' ? rule.codePrefix : '';
-      const vote =
-        prefix === null
-          ? tails.votes(operationsOf(group, unshifted)).find((known) => known.service === rule.name)
-          : undefined;
+      const vote = prefix === null ? bestReading(rule.name, operationsOf(group, unshifted), known) : undefined;
       settle(group, {
         service: rule.name,
         how: 'configured',
@@ -68,27 +64,31 @@ export function bindGroups(groups: readonly Group[], rules: readonly ServiceRule
       });
       continue;
     }
-    const binding = infer(group, { hosts, tails, names, sizes });
+    const binding = infer(group, known);
     if (binding) settle(group, binding);
   }
   return { hosts, bound };
 }
 
+/** What the groups before have shown. */
 interface Known {
   hosts: HostTable;
-  tails: TailIndex;
+  /** Services by the key of their name. */
   names: Map<string, string>;
-  sizes: Map<string, number>;
+  operations: Map<string, Operation[]>;
+  /** Of all services; forgets tails that many share. */
+  all: TailIndex;
+  /** Of one service, made when it is asked for. */
+  each: Map<string, TailIndex>;
 }
 
 /** `null` when the group's hosts are shared by several services. */
 function infer(group: Group, known: Known): Bound | null {
   if (group.plane === 'declared') return byClaim(group, known) ?? bySameTitle(group, known);
   const operations = operationsOf(group, unshifted);
-  const votes = known.tails.votes(operations);
   if (group.plane !== 'coded') {
     const byHosts = claimants(group, known);
-    if (byHosts.size > 1) return byName(group, operations, votes, known);
+    if (byHosts.size > 1) return byName(group, operations, known);
     const [service] = byHosts;
     if (service !== undefined) {
       return {
@@ -100,7 +100,10 @@ function infer(group: Group, known: Known): Bound | null {
       };
     }
   }
-  return byName(group, operations, votes, known) ?? byPaths(operations, votes) ?? alone(group, votes[0]);
+  const named = byName(group, operations, known);
+  if (named) return named;
+  const votes = known.all.votes(operations);
+  return byPaths(operations, votes) ?? alone(group, votes[0]);
 }
 
 /** A person gave the hosts that a specification names to a service. */
@@ -131,13 +134,13 @@ function bySameTitle(group: Group, known: Known): Bound {
   };
 }
 
-function byName(group: Group, operations: Operation[], votes: Vote[], known: Known): Bound | null {
+function byName(group: Group, operations: Operation[], known: Known): Bound | null {
   const key = group.plane === 'observed' ? hostKey(group.name) : nameKey(group.name);
   const service = key === '' ? undefined : known.names.get(key);
   if (service === undefined) return null;
-  const vote = votes.find((candidate) => candidate.service === service);
+  const vote = bestReading(service, operations, known);
   const matches = Math.floor(vote?.matches ?? 0);
-  const size = known.sizes.get(service) ?? 0;
+  const size = known.operations.get(service)?.length ?? 0;
   // The same word for two different things: enough on both sides, and nothing in common. Hosts are named loosely.
   if (matches === 0 && (group.plane === 'observed' || (operations.length >= 3 && size >= 3))) return null;
   return {
@@ -148,6 +151,17 @@ function byName(group: Group, operations: Operation[], votes: Vote[], known: Kno
     strip: vote?.strip ?? '',
     because: `the names agree, and ${matches} of ${operations.length} operations${reading(vote)}`,
   };
+}
+
+/** How a group's paths are best read as those of one service. */
+function bestReading(service: string, operations: Operation[], known: Known): Vote | undefined {
+  let index = known.each.get(service);
+  if (!index) {
+    index = new TailIndex();
+    for (const operation of known.operations.get(service) ?? []) index.add(service, operation);
+    known.each.set(service, index);
+  }
+  return index.votes(operations)[0];
 }
 
 function byPaths(operations: Operation[], votes: Vote[]): Bound | null {
