@@ -50,7 +50,7 @@ const columns: Record<string, Omit<EndpointColumn, 'title'>> = {
 };
 
 export const columnNames = Object.keys(columns);
-const usual = ['id', 'leaf', 'method', 'path', 'service', 'planes', 'lastCall', 'calls'];
+const usual = ['leaf', 'method', 'path', 'service', 'planes', 'calls'];
 
 /** The columns of a comma list; those of every day when there is none. */
 export function chooseColumns(list: string | undefined): EndpointColumn[] {

@@ -25,7 +25,7 @@ export function addGlobals(program: Command): void {
         .default(0, 'no')
         .argParser((_, before: number) => before + 1),
     )
-    .addOption(new Option('-q, --quiet', 'errors only; `scan` then prints only what is new').default(false, 'no'))
+    .addOption(new Option('-q, --quiet', 'errors only; `scan` then prints only what is new'))
     .addOption(
       new Option('--log-format <format>', 'how log lines are written')
         .choices(['auto', 'json', 'pretty'])
@@ -37,7 +37,8 @@ export function addGlobals(program: Command): void {
 /** What an action gets: its own options with everybody's, and where to write. */
 export function settings<T>(command: Command): T & Globals & { terminal: Terminal } {
   const options = command.optsWithGlobals<T & Globals>();
-  return { ...options, terminal: openTerminal(options) };
+  const quiet = options.quiet === true;
+  return { ...options, quiet, terminal: openTerminal({ color: options.color, quiet }) };
 }
 
 /** Examples at the end of a command's help; a test runs every line of them. */

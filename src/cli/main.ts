@@ -5,8 +5,8 @@ import { printable } from './text/printable.ts';
 
 /** Runs the command line. Never throws: whatever goes wrong is a sentence on standard error and an exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
-  const program = createProgram();
   try {
+    const program = await createProgram(argv.slice(2));
     await program.parseAsync([...argv]);
   } catch (error) {
     process.exitCode = report(error, argv);

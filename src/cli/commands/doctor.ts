@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { exit } from '#cli/exit';
 import { examples, settings } from '#cli/globals';
-import { inventoryFile, type Place, withInventory } from '#cli/inventory';
+import { type Place, withInventory } from '#cli/inventory';
 import { jsonText } from '#cli/text/json';
 import { printable } from '#cli/text/printable';
 import { version } from '#cli/version';
@@ -17,9 +17,8 @@ export function doctorCommand(program: Command): void {
 
 async function doctor(command: Command): Promise<void> {
   const { terminal, json, ...place } = settings<Place & { json?: boolean }>(command);
-  const file = await inventoryFile(place, process.env, process.cwd());
   const { ok, checks, facts } = await withInventory(place, (store) => store.health());
-  const all = { noontide: version(), node: process.versions.node, inventory: file, ...facts };
+  const all = { noontide: version(), node: process.versions.node, ...facts };
   if (json) {
     await terminal.out(jsonText({ version: 1, ok, checks, facts: all }));
   } else {

@@ -34,9 +34,10 @@ export function reportLines({ inventory, result, totals, findings }: Report, ter
   const lines = [bold(`${counted(sources.length, 'source')}, ${counted(scan.sightings, 'sighting')}, ${took}`)];
   for (const source of sources) lines.push(...sourceLines(source, terminal));
 
+  const whole = sources.every(({ status }) => status === 'ok');
   const all = Object.values(totals).reduce((sum, each) => sum + each, 0);
   lines.push('', bold(`${counted(all, 'endpoint')}${all === 0 ? '' : `: ${tally(totals, verdicts)}`}`));
-  if (all > 0 && findings.length === 0) lines.push('Nothing wrong was found.');
+  if (all > 0 && findings.length === 0) lines.push(`Nothing wrong was found${whole ? '' : ' in what was read'}.`);
   lines.push(...findingLines(findings.slice(0, mostFindings), terminal));
   const more = findings.length - mostFindings;
   if (more > 0) lines.push('', `and ${counted(more, 'more finding', 'more findings')}: noontide findings`);
@@ -53,7 +54,8 @@ export function reportLines({ inventory, result, totals, findings }: Report, ter
 export function sourceLines({ source, kind, status, reason, scopes, ms }: SourceOutcome, terminal: Terminal): string[] {
   const good = status === 'ok';
   const mark = terminal.paint(good ? 'green' : status === 'failed' ? 'red' : 'yellow', good ? 'complete' : status);
-  const why = reason === '' ? '' : `: ${printable(reason)}`;
+  const told = scopes.some(({ problems }) => problems.length > 0);
+  const why = reason === '' || told ? '' : `: ${printable(reason)}`;
   const lines = [`  ${printable(source)}  ${mark}${why}  (${printable(kind)}, ${duration(ms)})`];
   const worstFirst = [...scopes].sort(
     (a, b) => Number(a.completeness === 'complete') - Number(b.completeness === 'complete'),

@@ -15,37 +15,19 @@ const gap = '  ';
 const leastWidth = 8;
 
 /**
- * How wide each column is drawn: as its widest cell, or, when a terminal is narrower than that, with the widest of the
- * columns that may be cut made narrower, one step after the other. `columns` is `null` when the output is no terminal, and
- * nothing is cut.
+ * How wide each column is drawn: as its widest cell, or, when a terminal is narrower than that, with the columns that may be cut
+ * brought down to one width, from the widest on. `terminal` is `null` when the output is none, and nothing is cut.
  */
 export function fitColumns(columns: readonly Column[], rows: readonly string[][], terminal: number | null): number[] {
-  const widths = columns.map((column, index) =>
+  const wanted = columns.map((column, index) =>
     rows.reduce((most, row) => Math.max(most, width(row[index] ?? '')), width(column.title)),
   );
-  if (terminal === null) return widths;
-  let excess = widths.reduce((sum, each) => sum + each, 0) + gap.length * (columns.length - 1) - terminal;
-  while (excess > 0) {
-    const widest = widestCuttable(columns, widths);
-    if (widest === null) break;
-    const next = Math.max(
-      leastWidth,
-      ...widths.filter((each, index) => columns[index]?.cut && each < (widths[widest] ?? 0)),
-    );
-    const step = Math.max(1, Math.min(excess, (widths[widest] ?? 0) - next));
-    widths[widest] = (widths[widest] ?? 0) - step;
-    excess -= step;
-  }
-  return widths;
-}
-
-function widestCuttable(columns: readonly Column[], widths: readonly number[]): number | null {
-  let found: number | null = null;
-  for (const [index, column] of columns.entries()) {
-    const wide = widths[index] ?? 0;
-    if (column.cut && wide > leastWidth && (found === null || wide > (widths[found] ?? 0))) found = index;
-  }
-  return found;
+  if (terminal === null) return wanted;
+  const capped = (cap: number) => wanted.map((each, index) => (columns[index]?.cut ? Math.min(each, cap) : each));
+  const gaps = gap.length * (columns.length - 1);
+  let cap = Math.max(leastWidth, ...wanted);
+  while (cap > leastWidth && capped(cap).reduce((sum, each) => sum + each, gaps) > terminal) cap--;
+  return capped(cap);
 }
 
 /** Lines of a table: aligned, two spaces between columns, nothing after the last. Cells are made printable. */
