@@ -3,7 +3,7 @@ from collections.abc import Iterator
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 
-from catalog.store import products, stock
+from catalog.store import all_products, stock
 
 router = APIRouter()
 
@@ -12,9 +12,9 @@ router = APIRouter()
 @router.get("/export")
 def export() -> StreamingResponse:
     def lines() -> Iterator[str]:
-        for product in products.values():
+        for product in all_products():
             yield product.model_dump_json() + "\n"
-        for sku, pieces in stock.items():
+        for sku, pieces in list(stock.items()):
             yield f'{{"sku":"{sku}","pieces":{pieces}}}\n'
 
     return StreamingResponse(lines(), media_type="application/x-ndjson")

@@ -2,7 +2,7 @@ from fastapi import APIRouter, Depends, status
 
 from catalog.api.routes import reviews
 from catalog.deps import KnownProduct, require_api_key
-from catalog.store import Product, products
+from catalog.store import Product, all_products, products
 
 router = APIRouter(prefix="/products", tags=["products"])
 router.include_router(reviews.router, prefix="/{slug}/reviews")
@@ -10,7 +10,7 @@ router.include_router(reviews.router, prefix="/{slug}/reviews")
 
 @router.get("")
 def list_products(category: str | None = None, limit: int = 20) -> list[Product]:
-    found = [product for product in products.values() if category is None or product.category.startswith(category)]
+    found = [product for product in all_products() if category is None or product.category.startswith(category)]
     return found[:limit]
 
 
@@ -23,7 +23,7 @@ def add_product(product: Product) -> Product:
 # Before /{slug}, or it would be taken for a product of that name.
 @router.get("/featured")
 def featured_products() -> list[Product]:
-    return [product for product in products.values() if product.featured]
+    return [product for product in all_products() if product.featured]
 
 
 @router.get("/{slug}")
