@@ -70,3 +70,9 @@ export interface Collector<C> {
 export function complete(scope: string, plane: Plane, saw: string, covers: Coverage): Emission {
   return { type: 'end', report: { scope, plane, completeness: 'complete', saw, problems: [], covers } };
 }
+
+/**
+ * The kinds of sources that are known. A collector stands here for any configuration: `collect` is only ever given what the same
+ * collector's `config` parsed or its `sniff` answered.
+ */
+export type Registry = readonly Collector<unknown>[];

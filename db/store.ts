@@ -29,19 +29,27 @@ export interface SourceRecord {
 
 /** Takes the sightings of one scope and lands them in one transaction. */
 export interface ScopeWriter {
-  /** Buffers, spilling past a bound, so that memory stays flat however large the scope. */
+  /**
+   * Buffers, spilling past a bound, so that memory stays flat however large the scope. The same operation (protocol, method,
+   * path, path kind, service, servers) told twice is one sighting: the first `where` stays, facts join, counts add up.
+   */
   add(sighting: Sighting): Promise<void>;
   /**
    * Lands everything. A complete scope replaces what it said before (what it says no more is marked gone); any other
-   * only adds, and counts merge by maximum, so that the same scope may be read again or twice.
+   * only adds, and counts merge by maximum, so that the same scope may be read again or twice. What was observed only ever
+   * adds up: a log that was rotated takes back no call.
    */
   end(report: ScopeReport): Promise<void>;
   /** Forgets what was added; the inventory is as it was. */
   abandon(): Promise<void>;
 }
 
-/** The right to scan a source, held by one process at a time, and freed by its death. */
+/**
+ * The right to scan a source, held by one process at a time, and freed by its death; on another host, where a death cannot
+ * be seen, by a minute without renewal.
+ */
 export interface Lease {
+  /** False when it was lost: another process holds it now, or may. */
   renew(): Promise<boolean>;
   release(): Promise<void>;
 }
@@ -104,6 +112,10 @@ export interface HealthCheck {
 }
 
 export interface Health {
+  /**
+   * The database itself is sound. What only asks for another scan (a view that lags behind, a scan that was killed, a lease
+   * left over) shows in its check alone.
+   */
   ok: boolean;
   checks: HealthCheck[];
   /** Rows by table, bytes on disk, versions. */
@@ -114,7 +126,8 @@ export interface Health {
  * The inventory. Asynchronous, although SQLite answers at once, because its other face is a server.
  *
  * Every method throws {@link InventoryError} for what is wrong with the database itself (locked, full, corrupt, newer than
- * this program), with the file and the mend in its message.
+ * this program), with the file and the mend in its message, and leaves the inventory as it was. Methods that take a
+ * condition throw {@link ConditionError} for one that cannot be asked.
  */
 export interface InventoryStore {
   beginScan(version: string, sources: SourceRecord[]): Promise<ScanRecord>;
@@ -128,8 +141,12 @@ export interface InventoryStore {
   retireScopes(scan: string, source: string, kept: string[]): Promise<void>;
 
   scopes(): Promise<ScopeState[]>;
+  /** Everything, gone ones too, in the order of their ids. No transaction stays open between pages. */
   sightings(): AsyncIterable<StoredSighting>;
-  /** Puts the view in place and records what appeared, changed and vanished against the one before. */
+  /**
+   * Puts the view in place and records what appeared, changed and vanished against the one before. The view is taken to be
+   * as old as the last call of {@link sightings}; what landed since then makes it lag behind.
+   */
   replaceView(scan: string, view: View): Promise<Change[]>;
   /** False when scopes landed after the view was made (a scan was killed between the two). */
   viewIsCurrent(): Promise<boolean>;
@@ -146,6 +163,11 @@ export interface InventoryStore {
 
   health(): Promise<Health>;
   close(): Promise<void>;
+}
+
+/** A condition that cannot be asked: a bad pattern, a number compared with a word. The user's to mend: exit code 2. */
+export class ConditionError extends Error {
+  override name = 'ConditionError';
 }
 
 /** Trouble with the inventory itself: exit code 4. */

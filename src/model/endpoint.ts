@@ -29,7 +29,7 @@ export const leaves = [
 export type Leaf = (typeof leaves)[number];
 
 /** The popular words, each a union of leaves. */
-export const verdicts = ['zombie', 'shadow', 'orphan', 'undocumented', 'fine', 'unknown'] as const;
+export const verdicts = ['zombie', 'shadow', 'orphan', 'fine', 'unknown'] as const;
 export type VerdictName = (typeof verdicts)[number];
 
 export interface Verdict {
@@ -84,7 +84,7 @@ export interface Endpoint {
 
 /** How a group of operations came to belong to a service. */
 export interface Binding {
-  /** `source/plane/name` of the group. */
+  /** `source/name` of the group. */
   group: string;
   service: string;
   how: 'configured' | 'host' | 'name' | 'paths' | 'alone';
@@ -92,6 +92,8 @@ export interface Binding {
   score: number;
   /** Prefix that the group's paths gain to be the service's: `''` or `/v2`. */
   prefix: string;
+  /** Prefix that they lose first: `''` or `/internal`. */
+  strip: string;
   because: string;
 }
 

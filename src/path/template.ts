@@ -46,10 +46,7 @@ export function formatTemplate(segments: readonly Segment[]): string {
 
 /** A template without its parameters' names, so that `/users/{id}` and `/users/{userId}` compare as equal. */
 export function shape(path: string): string {
-  if (!path.includes('{')) return path;
-  return `/${splitPath(path)
-    .map((segment) => segment.replace(/\{[^{}]*?(\*?)\}/g, '{$1}'))
-    .join('/')}`;
+  return path.includes('{') ? path.replace(/\{[^{}/]*?(\*?)\}/g, '{$1}') : path;
 }
 
 /** Names of a template's parameters, in order. */

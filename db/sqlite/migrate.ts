@@ -1,0 +1,117 @@
+import { chmodSync, closeSync, openSync, renameSync, rmSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { InventoryError } from '#db/store';
+import { trouble } from './error.ts';
+import { checksum, type Migration } from './migrations/registry.ts';
+
+/** `noon` in ASCII: tells an inventory from any other SQLite file (file(1) shows it). */
+const applicationId = 0x6e_6f_6f_6e;
+
+const ledger = `CREATE TABLE IF NOT EXISTS migrations (
+  version INTEGER PRIMARY KEY,
+  name TEXT NOT NULL,
+  checksum TEXT NOT NULL,
+  applied_at INTEGER NOT NULL
+) STRICT`;
+
+interface Applied {
+  version: number;
+  name: string;
+  checksum: string;
+}
+
+/**
+ * Brings a database to the last of the migrations, each in a transaction of its own that begins with the write lock, so that
+ * of two processes one migrates and the other finds it done. An inventory that holds something is first copied to
+ * `<file>.bak-<version>`.
+ *
+ * Throws {@link InventoryError} for a file that is not ours, is newer, or was made by migrations other than these.
+ */
+export function migrate(db: Database.Database, file: string, migrations: readonly Migration[]): void {
+  while (!isCurrent(db, file, migrations)) {
+    if (db.readonly) {
+      throw new InventoryError(
+        trouble(file, 'it is of an older version of noontide, and was opened for reading', 'run noontide scan once'),
+      );
+    }
+    db.transaction(() => step(db, file, migrations)).immediate();
+  }
+}
+
+/** What differs between a database and the migrations, in words; empty when it is theirs, be it older. */
+export function differences(db: Database.Database, migrations: readonly Migration[]): string {
+  const known = new Map(migrations.map((migration) => [migration.version, migration]));
+  for (const applied of appliedTo(db)) {
+    const migration = known.get(applied.version);
+    if (!migration) return `its version ${applied.version} (${applied.name}) is newer than this noontide knows`;
+    if (checksum(migration) !== applied.checksum) {
+      return `its version ${applied.version} was made by another migration than this noontide has`;
+    }
+  }
+  return '';
+}
+
+/** Throws {@link InventoryError} for a database that is neither empty nor an inventory. Asks, and changes nothing. */
+export function refuseForeign(db: Database.Database, file: string): void {
+  const id = db.pragma('application_id', { simple: true });
+  if (id === applicationId || (id === 0 && isEmpty(db))) return;
+  throw new InventoryError(trouble(file, 'it is a database of something else', 'name another file with --db'));
+}
+
+function isCurrent(db: Database.Database, file: string, migrations: readonly Migration[]): boolean {
+  const wrong = differences(db, migrations);
+  if (wrong !== '') {
+    throw new InventoryError(
+      trouble(file, wrong, 'use the noontide that made it or a newer one, or the .bak file beside it'),
+    );
+  }
+  return version(db) >= (migrations.at(-1)?.version ?? 0);
+}
+
+/** Applies the next migration, if another process has not done so while we waited for the lock. */
+function step(db: Database.Database, file: string, migrations: readonly Migration[]): void {
+  if (isCurrent(db, file, migrations)) return;
+  const from = version(db);
+  const next = migrations.find((migration) => migration.version > from);
+  if (!next) return;
+  if (from > 0 && !db.memory) backUp(file, `${file}.bak-${from}`);
+  db.exec(ledger);
+  db.exec(next.sql);
+  db.prepare('INSERT INTO migrations (version, name, checksum, applied_at) VALUES (?, ?, ?, ?)').run(
+    next.version,
+    next.name,
+    checksum(next),
+    Date.now(),
+  );
+  db.pragma(`application_id = ${applicationId}`);
+  db.pragma(`user_version = ${next.version}`);
+}
+
+/** A copy of what is committed, complete or not there. A second connection reads beside the one that holds the lock. */
+function backUp(file: string, copy: string): void {
+  const unfinished = `${copy}.tmp`;
+  rmSync(unfinished, { force: true });
+  closeSync(openSync(unfinished, 'wx', 0o600));
+  const db = new Database(file, { readonly: true, fileMustExist: true });
+  try {
+    db.prepare('VACUUM INTO ?').run(unfinished);
+  } finally {
+    db.close();
+  }
+  chmodSync(unfinished, 0o600);
+  renameSync(unfinished, copy);
+}
+
+function appliedTo(db: Database.Database): Applied[] {
+  const there = db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'migrations'").get();
+  if (!there) return [];
+  return db.prepare<[], Applied>('SELECT version, name, checksum FROM migrations ORDER BY version').all();
+}
+
+function version(db: Database.Database): number {
+  return db.pragma('user_version', { simple: true }) as number;
+}
+
+function isEmpty(db: Database.Database): boolean {
+  return db.prepare('SELECT 1 FROM sqlite_schema').get() === undefined;
+}

@@ -1,0 +1,37 @@
+import { exit } from './exit.ts';
+
+/** A stop that the user or the system asked for. */
+export interface Stop {
+  signal: AbortSignal;
+  /** 0 until it was asked for, then the exit code that says by what. */
+  code(): number;
+  /** Leaves the signals to the process again. */
+  release(): void;
+}
+
+/**
+ * SIGINT and SIGTERM stop the work in hand in good order; a second one ends the process at once (the inventory holds even then,
+ * for what is not landed is not there).
+ */
+export function stopOnSignals(note: (text: string) => void): Stop {
+  const controller = new AbortController();
+  let code = 0;
+  const stop = (asked: number) => {
+    if (code !== 0) process.exit(asked);
+    code = asked;
+    note('Stopping; what was read by now is kept. Once more ends at once.');
+    controller.abort();
+  };
+  const interrupt = () => stop(exit.interrupted);
+  const terminate = () => stop(exit.terminated);
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', terminate);
+  return {
+    signal: controller.signal,
+    code: () => code,
+    release: () => {
+      process.off('SIGINT', interrupt);
+      process.off('SIGTERM', terminate);
+    },
+  };
+}
