@@ -34,7 +34,7 @@ interface Way {
   nested: boolean;
 }
 
-const maxRoutes = 200_000;
+const maxRoutes = 100_000;
 const maxDepth = 64;
 
 /**
@@ -42,7 +42,7 @@ const maxDepth = 64;
  * reaches has routes all the same; their paths are tails.
  *
  * @param service names the service of a file.
- * @param overflow is called once when there are more than 200,000, which only a loop of mounts gives.
+ * @param overflow is called once when there are more than 100,000, which only a loop of mounts gives.
  */
 export function* walk(
   routers: readonly Router[],
