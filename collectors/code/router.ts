@@ -43,8 +43,8 @@ export type Entry = Registration & { supposed: FunctionNode | null };
 
 export type Registration =
   | ({ is: 'route' } & RouteEntry)
-  /** Guards every route below `path` that is registered after it, or all of them. */
-  | { is: 'guard'; path: Text; guards: Guard[]; always: boolean }
+  /** Guards every route below `path` that is registered after it, or all of them; or those of that very path. */
+  | { is: 'guard'; path: Text; guards: Guard[]; always: boolean; exact?: boolean }
   | { is: 'mount'; path: Text; router: Router; guards: Guard[]; facts: Facts };
 
 export interface RouteEntry {
