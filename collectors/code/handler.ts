@@ -42,7 +42,7 @@ function named(arg: Argument, expr: Expr): string {
   }
   if (value?.is === 'function') return elsewhere(value.node.name || shown, value, module.file);
   // A row of a table, an instance's method: its own name tells more than the variable's.
-  const known = force(arg.frame.machine.depth > 300 ? { is: 'unknown', label: shown } : arg.value(), machine);
+  const known = force(arg.value(), machine);
   return known.is === 'function' ? elsewhere(known.node.name || shown, known, module.file) : shown;
 }
 

@@ -40,24 +40,18 @@ export function makeLoader(project: Project, sources: Sources, patient: boolean)
       const source = sources.read(file);
       const module = source && makeModule(file, source);
       modules.set(file, module);
-      if (module !== null) runModule(module, source!, machine);
+      if (module !== null) runStatements(source!.body, frameOf(machine, module, module.scope));
       return module;
     },
   };
 }
 
-function runModule(module: Module, source: Source, machine: Machine): void {
-  module.state = 'running';
-  runStatements(source.body, frameOf(machine, module, module.scope));
-  module.state = 'done';
-}
-
 function makeModule(file: string, { language }: Pick<Source, 'language'>): Module {
-  const scope = scopeBelow(null, true);
+  const scope = scopeBelow(null);
   const common = record();
   const exports = record();
   common.fields.set('exports', exports);
-  const module: Module = { file, language, scope, exports: new Map(), stars: [], common, state: 'new' };
+  const module: Module = { file, language, scope, exports: new Map(), stars: [], common };
   if (language.name === 'javascript') {
     scope.vars.set('module', common);
     scope.vars.set('exports', exports);
@@ -70,7 +64,6 @@ function documentModule(project: Project, file: string): Module | null {
   const document = readDocument(project, file);
   if (document === null) return null;
   const module = makeModule(file, { language: languages[0]! });
-  module.state = 'done';
   module.common.fields.set('exports', documentValue(document, 0));
   return module;
 }

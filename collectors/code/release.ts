@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-const bytesBetween = 524_288;
+const bytesBetween = 262_144;
 
 let collect: (() => void) | undefined;
 

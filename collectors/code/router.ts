@@ -20,9 +20,8 @@ export interface Router {
   framework: Framework;
   /** `app` answers requests itself; `adopted` is unresolved and only used like one. */
   kind: 'app' | 'router' | 'adopted';
-  /** Where it was made. */
+  /** In which it was made. */
   file: string;
-  line: number;
   /** Before all of its own paths. */
   prefix: Text;
   /** Where the whole application is served, when it says so itself. */
@@ -60,12 +59,11 @@ export interface RouteEntry {
   line: number;
 }
 
-export function makeRouter(framework: Framework, kind: Router['kind'], at: Frame, line: number): Router {
+export function makeRouter(framework: Framework, kind: Router['kind'], at: Frame): Router {
   const router: Router = {
     framework,
     kind,
     file: at.module.file,
-    line,
     prefix: text(''),
     basePath: null,
     entries: [],

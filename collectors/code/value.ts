@@ -131,8 +131,6 @@ export interface Argument {
 export interface Scope {
   vars: Map<string, Value>;
   parent: Scope | null;
-  /** Assignments of a language without block scopes land in the nearest one that is. */
-  ofFunction: boolean;
   /** Modules whose every name is a name here. */
   stars: ImportValue[];
 }
@@ -148,7 +146,6 @@ export interface Module {
   stars: string[];
   /** CommonJS's `module`. */
   common: RecordValue;
-  state: 'new' | 'running' | 'done';
 }
 
 export const nothing: Value = { is: 'constant', value: undefined };
@@ -179,8 +176,8 @@ export function namespace(name: string, members: Record<string, Value>, call?: (
   return { is: 'native', name, member: (key) => known.get(key), ...(call && { call }) };
 }
 
-export function scopeBelow(parent: Scope | null, ofFunction: boolean): Scope {
-  return { vars: new Map(), parent, ofFunction, stars: [] };
+export function scopeBelow(parent: Scope | null): Scope {
+  return { vars: new Map(), parent, stars: [] };
 }
 
 const maxTextLength = 8_192;

@@ -87,7 +87,7 @@ export function callFunction(fn: FunctionValue, call: Call): Value {
   if (fn.node !== machine.supposed) machine.called.add(fn.node);
   machine.waiting.delete(fn.node);
   const { effects, steps } = machine;
-  const frame = { ...frameOf(machine, fn.module, scopeBelow(fn.scope, true)), self: fn.self, home: fn.home, call };
+  const frame = { ...frameOf(machine, fn.module, scopeBelow(fn.scope)), self: fn.self, home: fn.home, call };
   try {
     bindParams(fn, call.args, frame);
     if (fn.node.later !== null) machine.complete(fn.node, fn.module);

@@ -20,7 +20,7 @@ import { runStatements } from './statement.ts';
 
 export function classValue(expr: Expr & { k: 'class' }, frame: Frame): ClassValue {
   const { cls } = expr;
-  const scope = scopeBelow(frame.scope, true);
+  const scope = scopeBelow(frame.scope);
   const value: ClassValue = {
     is: 'class',
     node: cls,

@@ -120,6 +120,6 @@ function unknownMember(of: Unknown, name: string, frame: Frame, written: Expr | 
       each.adopts(called, of),
   );
   if (!framework) return undefined;
-  of.adopted = makeRouter(framework, 'adopted', frame, 1);
+  of.adopted = makeRouter(framework, 'adopted', frame);
   return framework.member(of.adopted, name) ?? unknownValue(name);
 }

@@ -94,7 +94,7 @@ function declare(statement: Stmt & { k: 'let' }, frame: Frame): void {
 function runBlock(body: readonly Stmt[], frame: Frame, maybe: boolean): void {
   if (body.length === 0) return;
   const { scope } = frame;
-  if (frame.module.language.blockScoped) frame.scope = scopeBelow(scope, false);
+  if (frame.module.language.blockScoped) frame.scope = scopeBelow(scope);
   if (maybe) frame.maybe++;
   try {
     runStatements(body, frame);
@@ -111,7 +111,7 @@ function runEach(statement: Stmt & { k: 'each' }, frame: Frame): void {
   const { items, open } = iterated(of, statement.keys, label(statement.of));
   const { scope } = frame;
   for (const item of items.slice(0, maxRounds)) {
-    if (frame.module.language.blockScoped) frame.scope = scopeBelow(scope, false);
+    if (frame.module.language.blockScoped) frame.scope = scopeBelow(scope);
     if (open) frame.maybe++;
     assign(statement.target, item, frame, true);
     runBlock(statement.body, frame, false);

@@ -1,4 +1,5 @@
 import { force } from '#collectors/code/evaluate/module';
+import { routersOf } from '#collectors/code/evaluate/routers';
 import type { Framework } from '#collectors/code/framework';
 import { authenticates, namedGuard } from '#collectors/code/guard';
 import { handlerOf, placeOf } from '#collectors/code/handler';
@@ -74,7 +75,7 @@ export const expressFramework: Framework = {
 };
 
 function made(kind: 'app' | 'router', call: Call): Value {
-  return { is: 'router', router: makeRouter(expressFramework, kind, call.frame, call.line) };
+  return { is: 'router', router: makeRouter(expressFramework, kind, call.frame) };
 }
 
 function member(router: Router, name: string | null): Value | undefined {
@@ -187,7 +188,7 @@ function use(router: Router, call: Call): void {
   const guards: Guard[] = [];
   let mounts = 0;
   for (const arg of handlers) {
-    const mounted = routersOf(force(arg.value(), call.machine), call);
+    const mounted = routersOf(arg.value(), call.machine);
     for (const child of mounted) {
       if (child === router) continue;
       mounts++;
@@ -214,27 +215,6 @@ function mayBePath(arg: Argument, value: Unknown): boolean {
   if (/(?:path|prefix|url|route|base|root|dir|endpoint|mount|version)$/i.test(name)) return true;
   if (value.external !== undefined) return false;
   return authenticates(name) === 'unknown' && !/middleware|limit|parser|log|handler|guard|valid|check|mw$/i.test(name);
-}
-
-/** The routers that a value is or holds. */
-function routersOf(value: Value, call: Call): Router[] {
-  switch (value.is) {
-    case 'router':
-      return [value.router];
-    case 'unknown':
-      return value.adopted ? [value.adopted] : value.wraps ? routersOf(value.wraps, call) : [];
-    case 'record':
-      return value.base ? routersOf(value.base, call) : [];
-    case 'either':
-      return value.of.flatMap((each) => routersOf(each, call));
-    case 'module': {
-      const exported = value.module.exports.get('default');
-      const found = exported && 'local' in exported ? value.module.scope.vars.get(exported.local) : undefined;
-      return found ? routersOf(force(found, call.machine), call) : [];
-    }
-    default:
-      return [];
-  }
 }
 
 /** Arrays of middleware are as good as their items. */

@@ -1,5 +1,6 @@
 import { argumentNamed } from '#collectors/code/evaluate/call';
 import { force } from '#collectors/code/evaluate/module';
+import { routersOf } from '#collectors/code/evaluate/routers';
 import type { Framework } from '#collectors/code/framework';
 import { namedGuard } from '#collectors/code/guard';
 import { handlerOf, placeOf } from '#collectors/code/handler';
@@ -93,7 +94,7 @@ export const fastapiFramework: Framework = {
 };
 
 function made(kind: 'app' | 'router', call: Call): Value {
-  const router = makeRouter(fastapiFramework, kind, call.frame, call.line);
+  const router = makeRouter(fastapiFramework, kind, call.frame);
   const prefix = argumentNamed(call, 'prefix');
   const rootPath = argumentNamed(call, 'root_path');
   if (prefix) router.prefix = textAt(prefix, call);
@@ -260,7 +261,7 @@ function dependencies(call: Call): Guard[] {
 }
 
 function include(router: Router, call: Call, child: Argument | undefined, prefix: Argument | undefined): Value {
-  const mounted = child ? routersOf(force(child.value(), call.machine)) : [];
+  const mounted = child ? routersOf(child.value(), call.machine) : [];
   for (const each of mounted) {
     if (each === router) continue;
     const path = prefix ? textAt(prefix, call) : text('');
@@ -268,21 +269,6 @@ function include(router: Router, call: Call, child: Argument | undefined, prefix
     register(router, { is: 'mount', path, router: each, guards, facts: sharedFacts(call) }, call.machine);
   }
   return nothing;
-}
-
-function routersOf(value: Value): Router[] {
-  switch (value.is) {
-    case 'router':
-      return [value.router];
-    case 'record':
-      return value.base ? routersOf(value.base) : [];
-    case 'unknown':
-      return value.adopted ? [value.adopted] : value.wraps ? routersOf(value.wraps) : [];
-    case 'either':
-      return value.of.flatMap(routersOf);
-    default:
-      return [];
-  }
 }
 
 /** A middleware stands before every route, whenever it is added. */
