@@ -17,7 +17,7 @@ export function showCommand(program: Command): void {
     .argument('<endpoint...>', 'an id or its beginning, a path, or METHOD path')
     .option('--json', 'as JSON')
     .action((what: string[], _, self: Command) => show(what, self));
-  examples(command, ["noontide show GET '/orders/{id}'", "noontide show '/orders/{id}' --json"]);
+  examples(command, ["noontide show GET '/orders/{id}'", 'noontide show GET /orders --json']);
 }
 
 async function show(what: readonly string[], command: Command): Promise<void> {
