@@ -56,12 +56,12 @@ export function readDocument(text: string, env: Readonly<Record<string, string |
     contents = document.contents;
     broken = document.errors.some(({ code }) => code !== 'DUPLICATE_KEY');
     for (const { code, message, pos } of [...document.errors, ...document.warnings]) {
-      // What follows a quotation mark is the file's own text, which may be a secret.
-      problem(
-        pos[0],
-        yamlWords[code] ?? `this is not YAML: ${message.replace(/:? *["'].*$/s, '')}`,
-        yamlMends[code] ?? '',
-      );
+      // One mistake makes several on its line.
+      const { line } = lines.linePos(pos[0]);
+      if (problems.some((told) => told.line === line)) continue;
+      // What follows such a mark is the file's own text, which may be a secret.
+      const words = yamlWords[code] ?? `this is not YAML: ${message.replace(/\s*[:"'%].*$/s, '')}`;
+      problem(pos[0], words, yamlMends[code] ?? '');
     }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;

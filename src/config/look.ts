@@ -18,11 +18,11 @@ export interface Look {
   kinds: { collector: Collector<unknown>; hits: Hit[]; inner: Hit[] }[];
   /** All files that were looked at, relative. */
   files: string[];
-  /** True when there were more than {@link maxFiles}, and the rest was not looked at. */
+  /** True when there were more than 50,000, and the rest was not looked at. */
   cut: boolean;
 }
 
-export const maxFiles = 50_000;
+const maxFiles = 50_000;
 const headBytes = 4_096;
 const filesAtOnce = 16;
 const othersFolders = [...foreignFolders, '**/venv/**', '**/__pycache__/**', '**/site-packages/**'];

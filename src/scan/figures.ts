@@ -5,9 +5,10 @@ const units: [ms: number, name: string][] = [
   [1_000, 's'],
 ];
 
-/** `0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`: milliseconds in at most two units. */
+/** `40 ms`, `2.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`: milliseconds in at most two units. */
 export function durationText(ms: number): string {
-  if (ms < 10_000) return `${(Math.max(0, ms) / 1_000).toFixed(1).replace(/\.0$/, '')} s`;
+  if (ms < 1_000) return `${Math.max(0, Math.round(ms))} ms`;
+  if (ms < 10_000) return `${(ms / 1_000).toFixed(1).replace(/\.0$/, '')} s`;
   let rest = Math.round(ms / 1_000) * 1_000;
   const parts: string[] = [];
   for (const [size, name] of units) {

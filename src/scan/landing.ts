@@ -134,8 +134,8 @@ export class Landing {
       problems.push({ message: refused, mend: 'this is a mistake of the collector: report it' });
     }
     const landed = { ...report, completeness, saw: redactText(report.saw), problems };
-    this.#open = null;
     await open.writer.end(landed);
+    this.#open = null;
     this.reports.push(landed);
     this.sightings += open.sightings;
     this.#landed(landed, open.sightings);

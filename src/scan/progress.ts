@@ -35,7 +35,7 @@ export function progressLines(): (event: ScanEvent) => string[] {
   };
 }
 
-/** `specs: 12 operations in 3 scopes, 0.4 s`, or what went wrong. */
+/** `specs: 12 sightings in 3 scopes, 2.4 s`, or what went wrong. */
 export function outcomeLine({ source, status, reason, scopes, sightings, ms }: SourceOutcome): string {
   const read = `${amountText(sightings, 'sightings')} in ${amountText(scopes.length, 'scopes')}, ${durationText(ms)}`;
   return status === 'ok' ? `${source}: ${read}` : `${source}: ${status} (${read}): ${reason}`;

@@ -75,7 +75,8 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
   } else {
     log.warn({}, 'another process is making the view; the next command will make it current');
   }
-  const status = options.signal.aborted ? 'interrupted' : outcomes.every(isOk) ? 'done' : 'incomplete';
+  const cancelled = outcomes.some(({ status }) => status === 'cancelled');
+  const status = cancelled ? 'interrupted' : outcomes.every(({ status }) => status === 'ok') ? 'done' : 'incomplete';
   await store.endScan(record.id, status);
   return {
     scan: {
@@ -89,10 +90,6 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
     changes: view?.changes ?? [],
     firstView: view?.first ?? false,
   };
-}
-
-function isOk({ status }: SourceOutcome): boolean {
-  return status === 'ok';
 }
 
 function chosen({ sources, file }: Config, only: readonly string[] | undefined): SourceConfig[] {

@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Config } from '#config/config';
 import { ConfigError, problemText } from '#config/error';
@@ -219,6 +220,10 @@ describe('secrets', () => {
       'version: 1\nservices: { a: { hosts: ["https://very-secret-value/"], basePath: very-secret-value } }',
       'version: 1\nsources: { a: { kind: very-secret-value } }',
       'version: 1\nsources: { a: !very-secret-value x }',
+      'version: 1\n}very-secret-value',
+      'version: 1\nsources: |very-secret-value',
+      '%very-secret-value\n---\nversion: 1',
+      'version: *very-secret-value',
     ];
     for (const text of texts) expect((await wrong(text, env)).join('\n')).not.toContain('very-secret-value');
   });
@@ -366,6 +371,56 @@ describe('what is wrong is said, with its place and its mend', () => {
     for (const text of [bomb, 'a: &a { b: *a }', '['.repeat(100_000), '{a: '.repeat(5_000), '\u0000\u0001']) {
       expect((await wrong(text)).length).toBeGreaterThan(0);
     }
+  });
+
+  test('whatever is in a file, it is read or refused in words', async () => {
+    const good = gateway(
+      'region: ${R:-north}\nkey: file:key.txt\nnested: { tokens: [a, b] }\nretries: { most: 1 }',
+    ).split('');
+    const edit = fc.record({
+      at: fc.nat(good.length),
+      remove: fc.nat(12),
+      insert: fc.oneof(
+        fc.string({ maxLength: 6 }),
+        fc.constantFrom(
+          '\n',
+          ': ',
+          '- ',
+          '&a ',
+          '*a',
+          '{',
+          '[',
+          '"',
+          '${',
+          '!!x ',
+          '<<: ',
+          '\t',
+          '? ',
+          '| ',
+          '---\n',
+          '%',
+        ),
+      ),
+    });
+    const edited = fc.array(edit, { minLength: 1, maxLength: 4 }).map((edits) => {
+      const text = [...good];
+      for (const { at, remove, insert } of edits) text.splice(at, remove, ...insert);
+      return text.join('');
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(edited, fc.string()), async (text) => {
+        try {
+          await load(text);
+        } catch (error) {
+          expect(error).toBeInstanceOf(ConfigError);
+          for (const { line, column, message } of (error as ConfigError).problems) {
+            expect([line! >= 1, column! >= 1, message.length > 0]).toEqual([true, true, true]);
+            expect(line!).toBeLessThanOrEqual(text.split('\n').length);
+          }
+        }
+      }),
+      { numRuns: 500 },
+    );
   });
 
   test.each([

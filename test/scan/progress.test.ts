@@ -28,8 +28,9 @@ const ended = (source: string, part: Partial<SourceOutcome> = {}): ScanEvent => 
 };
 
 test.each([
-  [0, '0 s'],
-  [430, '0.4 s'],
+  [0, '0 ms'],
+  [430, '430 ms'],
+  [2_430, '2.4 s'],
   [9_000, '9 s'],
   [12_300, '12 s'],
   [59_999, '1 min'],
@@ -73,7 +74,7 @@ describe('lines', () => {
     expect(said).toHaveLength(2 + 3);
     expect(said[0]).toBe('specs: reading (spec)');
     expect(said[1]).toBe('specs: 10 % of 1,000 files, 10 files/s, 7 sightings, 1 min 30 s left');
-    expect(said.at(-1)).toBe('specs: 12 sightings in 0 scopes, 0.4 s');
+    expect(said.at(-1)).toBe('specs: 12 sightings in 0 scopes, 400 ms');
   });
 
   test('the ten seconds are those of all sources together', () => {
@@ -89,7 +90,7 @@ describe('lines', () => {
     const [line] = progressLines()(
       ended('edge', { status: 'timeout', reason: 'it took longer than its limit of 10 min' }),
     );
-    expect(line).toBe('edge: timeout (12 sightings in 0 scopes, 0.4 s): it took longer than its limit of 10 min');
+    expect(line).toBe('edge: timeout (12 sightings in 0 scopes, 400 ms): it took longer than its limit of 10 min');
   });
 });
 
@@ -112,7 +113,7 @@ describe('the live view', () => {
       ended('s1', { status: 'failed', reason: 'there is no such file' }),
     ];
     expect(liveLines(events.reduce(advance, idle), 4_000, 100)).toEqual([
-      's1: failed (12 sightings in 0 scopes, 0.4 s): there is no such file',
+      's1: failed (12 sightings in 0 scopes, 400 ms): there is no such file',
       's2: 50 % of 20 files, 3 files/s, 7 sightings, 4 s left, specs/orders.yaml',
       's3: reading, 3 s',
       '2 of 5 sources done, 1 waiting',

@@ -1,34 +1,49 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
-import { describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Emission } from '#collectors/collector';
 import type { Config } from '#config/config';
 import { ConfigError } from '#config/error';
-import { InventoryError } from '#db/store';
+import { openInventory } from '#db/sqlite/open';
+import { InventoryError, type InventoryStore, type Lease } from '#db/store';
 import { concealSecret } from '#log/secrets';
 import type { View } from '#model/view';
 import type { ScanEvent } from '#scan/event';
 import { refreshView } from '#scan/refresh';
 import { type ScanOptions, scan } from '#scan/scan';
-import { type MemoryStore, memoryStore } from './memory-store.ts';
 import { begin, configOf, emitting, end, seen, sighting, source, untilStopped, whole } from './sources.ts';
 
 const silent = () => undefined;
 const log = { debug: silent, info: silent, warn: silent };
 const noView: View = { endpoints: [], services: [], findings: [] };
 
-function options(store: MemoryStore, config: Config, part: Partial<ScanOptions> = {}): ScanOptions {
+let store: InventoryStore;
+beforeEach(async () => {
+  store = await openInventory(':memory:');
+});
+afterEach(() => store.close());
+
+function options(config: Config, part: Partial<ScanOptions> = {}): ScanOptions {
   return { store, config, signal: new AbortController().signal, log, version: '0', buildView: () => noView, ...part };
 }
 
-async function paths(store: MemoryStore): Promise<string[]> {
+async function paths(): Promise<string[]> {
   const found: string[] = [];
   for await (const { path } of store.sightings()) found.push(path);
   return found.sort();
 }
 
+async function standing(name: string): Promise<string[]> {
+  return (await store.scopes()).flatMap(({ source, scope }) => (source === name ? [scope] : [])).sort();
+}
+
+/** True when nobody holds the sources, nor the view. */
+async function areFree(...names: string[]): Promise<boolean> {
+  const leases = await Promise.all([...names, '*view*'].map((name) => store.lease(name)));
+  return leases.every((lease) => 'release' in lease);
+}
+
 describe('a scan', () => {
   test('lands every scope of every source, and makes the view of all', async () => {
-    const store = memoryStore();
     const given: unknown[] = [];
     const a = source('a', () => emitting(...whole('one', '/x', '/y'), ...whole('two', '/z')));
     const b = source('b', () => emitting(...whole('three', '/w')), { environment: 'production' });
@@ -38,7 +53,7 @@ describe('a scan', () => {
       scan: record,
       firstView,
     } = await scan(
-      options(store, configOf(a, b), {
+      options(configOf(a, b), {
         onEvent: (event) => void events.push(event),
         buildView: (...all) => {
           given.push(all[0].length, all[1].length);
@@ -50,7 +65,7 @@ describe('a scan', () => {
       ['a', 'ok', 3, ''],
       ['b', 'ok', 1, ''],
     ]);
-    expect(await paths(store)).toEqual(['/w', '/x', '/y', '/z']);
+    expect(await paths()).toEqual(['/w', '/x', '/y', '/z']);
     expect(Object.fromEntries((await store.scopes()).map(({ scope, environment }) => [scope, environment]))).toEqual({
       one: '',
       two: '',
@@ -60,7 +75,7 @@ describe('a scan', () => {
     expect(record).toMatchObject({ status: 'done', scopes: 3, sightings: 4, sources: ['a', 'b'] });
     expect((await store.runs(1))[0]).toMatchObject({ status: 'done' });
     expect(firstView).toBe(true);
-    expect(store.held.size).toBe(0);
+    expect(await areFree('a', 'b')).toBe(true);
     const kinds = events.map(({ type }) => type);
     expect(kinds[0]).toBe('scan-started');
     expect(kinds.at(-1)).toBe('view-built');
@@ -79,20 +94,19 @@ describe('a scan', () => {
         now--;
       });
     const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
-    const { sources } = await scan(options(memoryStore(), { ...configOf(...names.map(busy)), concurrency: 3 }));
+    const { sources } = await scan(options({ ...configOf(...names.map(busy)), concurrency: 3 }));
     expect(sources.map(({ source }) => source)).toEqual(names);
     expect(most).toBe(3);
   });
 
   test('reads the sources that are named only, and knows no others', async () => {
-    const store = memoryStore();
     const config = configOf(
       source('a', () => emitting(...whole('one', '/x'))),
       source('b', () => emitting()),
     );
-    expect((await scan(options(store, config, { only: ['a'] }))).sources.map(({ source }) => source)).toEqual(['a']);
-    await expect(scan(options(store, config, { only: ['ab'] }))).rejects.toThrow(ConfigError);
-    await expect(scan(options(store, config, { only: ['ab'] }))).rejects.toThrow(/no enabled source ab.*did you mean/);
+    expect((await scan(options(config, { only: ['a'] }))).sources.map(({ source }) => source)).toEqual(['a']);
+    await expect(scan(options(config, { only: ['ab'] }))).rejects.toThrow(ConfigError);
+    await expect(scan(options(config, { only: ['ab'] }))).rejects.toThrow(/no enabled source ab.*did you mean/);
   });
 });
 
@@ -100,7 +114,6 @@ describe('a source that goes wrong', () => {
   const good = () => source('good', () => emitting(...whole('fine', '/fine')));
 
   test('throws: what it said is kept, its scope is partial, the others go on', async () => {
-    const store = memoryStore();
     concealSecret('s3cret-of-the-test');
     const bad = source('bad', async function* () {
       yield* whole('first', '/a');
@@ -108,7 +121,7 @@ describe('a source that goes wrong', () => {
       yield seen('/b');
       throw new Error('no such thing as s3cret-of-the-test');
     });
-    const { sources, scan: record } = await scan(options(store, configOf(bad, good())));
+    const { sources, scan: record } = await scan(options(configOf(bad, good())));
     expect(sources.map(({ status }) => status)).toEqual(['partial', 'ok']);
     expect(sources[0]!.reason).toBe('no such thing as [redacted]');
     expect(sources[0]!.scopes.map(({ scope, completeness }) => [scope, completeness])).toEqual([
@@ -118,9 +131,9 @@ describe('a source that goes wrong', () => {
     expect(sources[0]!.scopes[1]!.problems).toEqual([
       { message: 'no such thing as [redacted]', mend: 'run with --verbose to see where it happened' },
     ]);
-    expect(await paths(store)).toEqual(['/a', '/b', '/fine']);
+    expect(await paths()).toEqual(['/a', '/b', '/fine']);
     expect(record.status).toBe('incomplete');
-    expect(store.held.size).toBe(0);
+    expect(await areFree('bad', 'good')).toBe(true);
   });
 
   test('throws before it saw anything: its scope failed', async () => {
@@ -128,14 +141,13 @@ describe('a source that goes wrong', () => {
       yield begin('only');
       throw new Error('no');
     });
-    const [outcome] = (await scan(options(memoryStore(), configOf(bad)))).sources;
+    const [outcome] = (await scan(options(configOf(bad)))).sources;
     expect(outcome).toMatchObject({ status: 'failed', reason: 'no', scopes: [{ completeness: 'failed' }] });
   });
 
   test('gives nothing and no word on it', async () => {
     const { sources } = await scan(
       options(
-        memoryStore(),
         configOf(
           source('mute', () => emitting()),
           good(),
@@ -146,14 +158,32 @@ describe('a source that goes wrong', () => {
     expect(sources[0]!.reason).not.toBe('');
   });
 
+  test('says a secret: it does not come into the inventory', async () => {
+    concealSecret('s3cret-of-the-report');
+    const told: Emission = {
+      type: 'end',
+      report: {
+        scope: 'x',
+        plane: 'declared',
+        completeness: 'partial',
+        saw: 'a s3cret-of-the-report',
+        problems: [
+          { message: 'm s3cret-of-the-report', where: 'w s3cret-of-the-report', mend: 'd s3cret-of-the-report' },
+        ],
+        covers: {},
+      },
+    };
+    const result = await scan(options(configOf(source('a', () => emitting(begin('x'), told)))));
+    expect(JSON.stringify([result.sources, await store.scopes()])).not.toContain('s3cret');
+  });
+
   test('says itself that a scope is not complete', async () => {
     const problems = [{ message: 'the file is cut', where: 'x.pcap' }];
     const cut: Emission = {
       type: 'end',
       report: { scope: 'x', plane: 'declared', completeness: 'partial', saw: '3 packets', problems, covers: {} },
     };
-    const [outcome] = (await scan(options(memoryStore(), configOf(source('a', () => emitting(begin('x'), cut))))))
-      .sources;
+    const [outcome] = (await scan(options(configOf(source('a', () => emitting(begin('x'), cut)))))).sources;
     expect(outcome).toMatchObject({ status: 'partial', reason: 'x: the file is cut' });
   });
 
@@ -165,25 +195,23 @@ describe('a source that goes wrong', () => {
     ['the end of another scope', [begin('one'), end('two')], 'had not begun'],
     ['no end', [begin('one'), seen('/a')], 'ended before its scope did'],
   ])('does not keep to the order: %s', async (_, emissions, reason) => {
-    const [outcome] = (await scan(options(memoryStore(), configOf(source('a', () => emitting(...emissions)))))).sources;
+    const [outcome] = (await scan(options(configOf(source('a', () => emitting(...emissions)))))).sources;
     expect(outcome!.status).not.toBe('ok');
     expect(outcome!.reason).toContain(reason);
   });
 
   test('gives a sighting that is not well formed: it is refused, and the scope is not complete', async () => {
-    const store = memoryStore();
     const wrong: Emission = { type: 'sighting', sighting: sighting('/b', { method: 'get' }) };
     const bad = source('a', () => emitting(begin('one'), seen('/a'), wrong, end('one')));
-    const [outcome] = (await scan(options(store, configOf(bad)))).sources;
+    const [outcome] = (await scan(options(configOf(bad)))).sources;
     expect(outcome).toMatchObject({ status: 'partial', sightings: 1, scopes: [{ completeness: 'partial' }] });
     expect(outcome!.reason).toContain('1 sighting was refused: its method');
-    expect(await paths(store)).toEqual(['/a']);
+    expect(await paths()).toEqual(['/a']);
   });
 });
 
 describe('a source that takes too long', () => {
   test('is stopped at its limit, and what it said is kept', async () => {
-    const store = memoryStore();
     const slow = source(
       'slow',
       async function* (run) {
@@ -194,11 +222,11 @@ describe('a source that takes too long', () => {
       { timeoutMs: 30 },
     );
     const good = source('good', () => emitting(...whole('fine', '/fine')));
-    const { sources, scan: record } = await scan(options(store, configOf(slow, good)));
+    const { sources, scan: record } = await scan(options(configOf(slow, good)));
     expect(sources.map(({ status }) => status)).toEqual(['timeout', 'ok']);
     expect(sources[0]!.reason).toContain('took longer than its limit');
     expect(sources[0]!.scopes).toMatchObject([{ scope: 'one', completeness: 'partial' }]);
-    expect(await paths(store)).toEqual(['/a', '/fine']);
+    expect(await paths()).toEqual(['/a', '/fine']);
     expect(record.status).toBe('incomplete');
   });
 
@@ -211,7 +239,7 @@ describe('a source that takes too long', () => {
       },
       { timeoutMs: 30 },
     );
-    const [outcome] = (await scan(options(memoryStore(), configOf(endless)))).sources;
+    const [outcome] = (await scan(options(configOf(endless)))).sources;
     expect(outcome!.status).toBe('timeout');
   });
 
@@ -223,13 +251,12 @@ describe('a source that takes too long', () => {
         yield seen('/a');
         await new Promise(() => undefined);
       });
-      const store = memoryStore();
-      const scanning = scan(options(store, configOf(deaf)));
+      const scanning = scan(options(configOf(deaf)));
       await vi.advanceTimersByTimeAsync(60_000 + 5_000);
       const [outcome] = (await scanning).sources;
       expect(outcome).toMatchObject({ status: 'timeout', scopes: [{ completeness: 'partial' }] });
-      expect(await paths(store)).toEqual(['/a']);
-      expect(store.held.size).toBe(0);
+      expect(await paths()).toEqual(['/a']);
+      expect(await areFree('deaf')).toBe(true);
     } finally {
       vi.useRealTimers();
     }
@@ -238,7 +265,6 @@ describe('a source that takes too long', () => {
 
 describe('a scan that the user stops', () => {
   test('keeps what was read, reads no further, frees its leases, and makes the view', async () => {
-    const store = memoryStore();
     const controller = new AbortController();
     let closed = false;
     const midway = source('midway', async function* (run) {
@@ -260,46 +286,42 @@ describe('a scan that the user stops', () => {
       yield* whole('x');
     });
     const config = { ...configOf(midway, never), concurrency: 1 };
-    const { sources, scan: record } = await scan(options(store, config, { signal: controller.signal }));
+    const { sources, scan: record } = await scan(options(config, { signal: controller.signal }));
     expect(sources.map(({ status }) => status)).toEqual(['cancelled', 'cancelled']);
     expect(sources[0]!.scopes.map(({ scope, completeness }) => [scope, completeness])).toEqual([
       ['whole', 'complete'],
       ['half', 'partial'],
     ]);
-    expect(await paths(store)).toEqual(['/a', '/b']);
+    expect(await paths()).toEqual(['/a', '/b']);
     expect([closed, started]).toEqual([true, false]);
     expect(record.status).toBe('interrupted');
-    expect(store.held.size).toBe(0);
-    expect(store.view).toBe(noView);
+    expect(await areFree('midway', 'never')).toBe(true);
     expect(await store.viewIsCurrent()).toBe(true);
   });
 });
 
 describe('a lease', () => {
   test('held elsewhere: the source is busy, and says by whom; the others go on', async () => {
-    const store = memoryStore();
-    store.occupy('a');
+    await store.lease('a');
     const a = source('a', () => emitting(...whole('one', '/a')));
     const b = source('b', () => emitting(...whole('two', '/b')));
-    const { sources, scan: record } = await scan(options(store, configOf(a, b)));
-    expect(sources[0]).toMatchObject({ status: 'busy', holder: { pid: 4_242, host: 'elsewhere' } });
-    expect(sources[0]!.reason).toContain('process 4242 on elsewhere');
-    expect(await paths(store)).toEqual(['/b']);
+    const { sources, scan: record } = await scan(options(configOf(a, b)));
+    expect(sources[0]).toMatchObject({ status: 'busy', holder: { source: 'a', pid: process.pid } });
+    expect(sources[0]!.reason).toContain(`process ${process.pid} on `);
+    expect(await paths()).toEqual(['/b']);
     expect(record.status).toBe('incomplete');
   });
 
   test('that is lost stops the source', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval'] });
     try {
-      const store = memoryStore();
+      const lease = async (name: string) => ({ ...(await store.lease(name)), renew: async () => false });
       const a = source('a', async function* ({ signal }) {
         yield begin('one');
         yield seen('/a');
         await new Promise((resolve) => signal.addEventListener('abort', resolve));
       });
-      const scanning = scan(options(store, configOf(a)));
-      await vi.advanceTimersByTimeAsync(1);
-      store.occupy('a');
+      const scanning = scan(options(configOf(a), { store: { ...store, lease } }));
       await vi.advanceTimersByTimeAsync(10_000);
       const [outcome] = (await scanning).sources;
       expect(outcome).toMatchObject({ status: 'failed', reason: 'another process took it over' });
@@ -309,14 +331,13 @@ describe('a lease', () => {
   });
 
   test('on the view is waited for', async () => {
-    const store = memoryStore();
-    store.occupy('*view*');
-    const scanning = scan(options(store, configOf(source('a', () => emitting(...whole('one', '/a'))))));
+    const lease = (await store.lease('*view*')) as Lease;
+    const scanning = scan(options(configOf(source('a', () => emitting(...whole('one', '/a'))))));
     await setTimeout(50);
-    expect(store.view).toBeNull();
-    store.free('*view*');
+    expect(await store.viewIsCurrent()).toBe(false);
+    await lease.release();
     await scanning;
-    expect(store.view).toBe(noView);
+    expect(await store.viewIsCurrent()).toBe(true);
   });
 });
 
@@ -353,31 +374,32 @@ describe('scopes that a source no longer lists', () => {
       ['folder', 'one', 'two'],
     ],
   ])('%s', async (_, after, expected) => {
-    const store = memoryStore();
     await scan(
       options(
-        store,
         configOf(
           source('a', before),
           source('b', () => emitting(...whole('other', '/o'))),
         ),
       ),
     );
-    await scan(options(store, configOf(source('a', after))));
-    expect(store.standing('a').sort()).toEqual(expected);
-    expect(store.standing('b')).toEqual(['other']);
+    await scan(options(configOf(source('a', after))));
+    expect(await standing('a')).toEqual(expected);
+    expect(await standing('b')).toEqual(['other']);
   });
 });
 
 describe('an inventory in trouble', () => {
   test('ends the scan of every source with its error', async () => {
     const full = new InventoryError('the disk is full');
-    const store = memoryStore();
-    const { scope } = store;
     let stopped = false;
-    store.scope = (scan, source, name, plane) => {
-      const writer = scope(scan, source, name, plane);
-      return name === 'one' ? { ...writer, end: () => Promise.reject(full) } : writer;
+    const abandoned: string[] = [];
+    const scope: InventoryStore['scope'] = (scan, source, name, plane) => {
+      const writer = store.scope(scan, source, name, plane);
+      const abandon = async () => {
+        abandoned.push(name);
+        await writer.abandon();
+      };
+      return { ...writer, abandon, ...(name === 'one' ? { end: () => Promise.reject(full) } : {}) };
     };
     const a = source('a', () => emitting(...whole('one', '/a')));
     const b = source('b', async function* (run) {
@@ -385,10 +407,11 @@ describe('an inventory in trouble', () => {
       yield seen('/b');
       await untilStopped(run).catch(() => (stopped = true));
     });
-    await expect(scan(options(store, configOf(a, b)))).rejects.toBe(full);
+    await expect(scan(options(configOf(a, b), { store: { ...store, scope } }))).rejects.toBe(full);
     expect(stopped).toBe(true);
-    expect(await paths(store)).toEqual([]);
-    expect(store.held.size).toBe(0);
+    expect(abandoned.sort()).toEqual(['one', 'two']);
+    expect(await paths()).toEqual([]);
+    expect(await areFree('a', 'b')).toBe(true);
   });
 });
 
@@ -396,16 +419,15 @@ describe('a view that is not current', () => {
   const viewing = { services: [], windows: { fresh: 1, stale: 2 }, buildView: () => noView };
 
   test('is made by the next command', async () => {
-    const store = memoryStore();
-    await scan(options(store, configOf(source('a', () => emitting(...whole('one', '/a'))))));
+    const { scan: earlier } = await scan(options(configOf(source('a', () => emitting(...whole('one', '/a'))))));
     expect(await refreshView(store, viewing)).toBeNull();
-    const writer = store.scope('scan-1', { name: 'a', kind: 'told', environment: '' }, 'late', 'declared');
+    const writer = store.scope(earlier.id, { name: 'a', kind: 'told', environment: '' }, 'late', 'declared');
     await writer.end({ scope: 'late', plane: 'declared', completeness: 'complete', saw: '', problems: [], covers: {} });
     expect(await refreshView(store, viewing)).toMatchObject({ endpoints: 0 });
     expect(await store.viewIsCurrent()).toBe(true);
   });
 
   test('and never scanned is left alone', async () => {
-    expect(await refreshView(memoryStore({ viewIsCurrent: async () => false }), viewing)).toBeNull();
+    expect(await refreshView({ ...store, viewIsCurrent: async () => false }, viewing)).toBeNull();
   });
 });
