@@ -8,8 +8,6 @@ import type { Value } from './value.ts';
 
 /** Files one document may draw in; with them no more than twice `maxBytes`. */
 const maxNeighbours = 256;
-/** Mappings and lists of one document that are searched for references. */
-const maxVisited = 4_000_000;
 
 /** A file's text; `null` when it holds more than `maxBytes`. Throws what the file system throws. */
 export function readText(absolute: string, maxBytes: number): Promise<string | null> {
@@ -107,7 +105,7 @@ function referredFiles(value: Value): Set<string> {
   while (stack.length > 0) {
     const at = stack.pop();
     if (typeof at !== 'object' || at === null || seen.has(at)) continue;
-    if (seen.add(at).size > maxVisited) break;
+    seen.add(at);
     const ref = refOf(at);
     const file = ref === undefined ? null : localFile(ref);
     if (file !== null && files.size <= maxNeighbours) files.add(file);

@@ -7,6 +7,7 @@ import { decode } from './document.ts';
 import { readJson } from './json.ts';
 import { dialectOf, mayBeSpecification } from './recognise.ts';
 import { emissionsOf, openSpecification } from './specification.ts';
+import { keysOf } from './value.ts';
 
 const config = z.strictObject({
   paths: z
@@ -38,6 +39,7 @@ async function* collect({ paths, maxBytes }: SpecConfig, run: Run): AsyncGenerat
     listings.push({ pattern, listing: await listFiles(run.root, [pattern], isNamedLikeOne) });
   }
   const total = listings.reduce((sum, { listing }) => sum + listing.files.length, 0);
+  const named = new Set(paths.map((path) => resolve(run.root, path)));
   const seen = new Set<string>();
   const scopes = new Set<string>();
   let done = 0;
@@ -52,8 +54,7 @@ async function* collect({ paths, maxBytes }: SpecConfig, run: Run): AsyncGenerat
         documents += Number(scopes.has(file.path));
         continue;
       }
-      const direct = file.absolute === resolve(run.root, pattern);
-      for await (const emission of emissionsOfFile(file, direct, maxBytes, run)) {
+      for await (const emission of emissionsOfFile(file, named.has(file.absolute), maxBytes, run)) {
         if (emission.type === 'begin') {
           documents++;
           scopes.add(emission.scope);
@@ -98,7 +99,7 @@ async function* emissionsOfFile(
 /** What is wrong with a pattern itself: it could not be listed, or gave no document. */
 function patternReport(pattern: string, { files, problems }: Listing, documents: number): ScopeReport | null {
   if (problems.length === 0 && documents > 0) return null;
-  const saw = `${files.length} JSON and YAML files, ${documents} of them OpenAPI documents`;
+  const saw = `JSON and YAML files: ${files.length}, OpenAPI documents among them: ${documents}`;
   const none: Problem = {
     message: 'no OpenAPI document is there',
     where: pattern,
@@ -127,8 +128,11 @@ function sniff({ path, folder, head }: Sniff): SpecConfig | null {
 /** The head of a JSON file is cut JSON: read as far as it goes, so that a version inside of something else is none. */
 function isSpecificationHead(head: string, path: string): boolean {
   const named = /(?:openapi|swagger)[^/\\]*\.(?:json|ya?ml)$/i.test(path);
-  if (/^\s*\{/.test(head)) return dialectOf(readJson(head).value) !== null || (named && /^\s*\{\s*"/.test(head));
-  return (
-    mayBeSpecification(head) || (named && /^(?:info|paths|components|definitions|servers|tags)[ \t]*:/m.test(head))
-  );
+  if (/^\s*\{/.test(head)) {
+    const { value } = readJson(head);
+    return dialectOf(value) !== null || (named && keysOf(value).some((key) => topLevel.test(key)));
+  }
+  return mayBeSpecification(head) || (named && head.split('\n').some((line) => topLevel.test(line)));
 }
+
+const topLevel = /^(?:info|paths|components|definitions|servers|tags)(?:[ \t]*:|$)/;

@@ -14,27 +14,28 @@ export interface Fault {
 }
 
 const maxDepth = 256;
-/** After so many, the rest is noise. */
 const maxFaults = 32;
+/** Mappings and lists. A specification of 30 MB has a million; empty ones take twenty times the memory of their text. */
+const maxNodes = 4_000_000;
 /** Operations lie in `paths`, in a component or at the root of a file of their own: never deeper. */
 const placeDepth = 6;
 const maxPlaces = 1_000_000;
 
 /**
  * Reads JSON (RFC 8259) that may be cut or broken: a fault is noted and reading goes on behind it, so that one wrong byte
- * does not hide what follows. Hot: specifications of 30 MB are met. Linear, and bounded in depth and faults.
+ * does not hide what follows. Hot: specifications of 30 MB are met. Linear: every fault moves on or leaves a level, and levels
+ * are bounded.
  */
 export function readJson(text: string): Reading {
   const faults: Fault[] = [];
   const places = new Map<object, number>();
   let at = 0;
+  let nodes = 0;
 
+  /** Each place once: where a text ends too early, every level that is open would say so. */
   const fault = (message: string, offset = Math.min(at, text.length)): void => {
-    if (faults.length >= maxFaults) return;
-    faults.push({ offset, message });
-    if (faults.length < maxFaults) return;
-    faults.push({ offset, message: 'too many faults: what follows was not read' });
-    at = text.length;
+    if (faults.length === maxFaults || faults.at(-1)?.offset === offset) return;
+    faults.push({ offset, message: faults.length === maxFaults - 1 ? 'further faults are not listed' : message });
   };
 
   const space = (): void => {
@@ -111,6 +112,11 @@ export function readJson(text: string): Reading {
     if (depth === maxDepth) {
       fault(`nested deeper than ${maxDepth} levels: not read`);
       skip();
+      return null;
+    }
+    if (++nodes > maxNodes) {
+      fault(`more than ${maxNodes} mappings and lists: what follows was not read`);
+      at = text.length;
       return null;
     }
     at++;

@@ -7,12 +7,12 @@ import type { Dialect } from './recognise.ts';
 import { childOf, type Place, placeText, type Reader } from './refs.ts';
 import { readHost, readServers } from './servers.ts';
 import { pathTemplate } from './template.ts';
-import { asList, asMapping, asText, get, keysOf, type Value } from './value.ts';
+import { asList, asMapping, asText, fieldsOf, get, keysOf, type Value } from './value.ts';
 
 /** More than any interface has; a reference can be repeated without end. */
 const maxOperations = 100_000;
 
-/** OpenAPI 3.2, section 4.9 (`trace` since 3.0, `query` since 3.2); a gateway's export has one that stands for all. */
+/** Path Item Object (`trace` since 3.0, `query` since 3.2); API Gateway's exports have one that stands for all of them. */
 const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace', 'query'];
 const anyMethod = 'x-amazon-apigateway-any-method';
 
@@ -33,10 +33,10 @@ export function newTally(root: Place, fallbackTitle: string): Tally {
   const info = get(root.value, 'info');
   return {
     title: plain(asText(get(info, 'title')) ?? '', 200) || plain(fallbackTitle, 200),
-    version: plain(asText(get(info, 'version')) ?? '', 64),
+    version: (asText(get(info, 'version')) ?? '').replace(/\s+/g, ' ').slice(0, 64),
     operations: 0,
     paths: 0,
-    webhooks: keysOf(get(root.value, 'webhooks')).length,
+    webhooks: fieldsOf(get(root.value, 'webhooks')).length,
     callbacks: 0,
     hosts: new Set(),
     lost: false,
@@ -55,7 +55,7 @@ export function* operationsOf(root: Place, dialect: Dialect, reader: Reader, tal
   // and common.
   const paths = reader.follow(childOf(root, 'paths'));
   if (paths === null) tally.lost = true;
-  for (const key of keysOf(paths?.value)) {
+  for (const key of fieldsOf(paths?.value)) {
     const place = childOf(paths!, key);
     const levels = itemLevels(place, reader, tally);
     if (levels.length === 0) continue;

@@ -96,7 +96,7 @@ export class Reader {
     if (file !== '') {
       const found = this.#neighbours.get(resolvePath(dirname(document.absolute), file));
       if (found === undefined || typeof found === 'string') {
-        return `to ${shownRef(ref)} ${found ?? 'was not read: the document is too large or refers to too many files'}`;
+        return `to ${shownRef(ref)} ${found ?? 'was not read: too many files are referred to'}`;
       }
       document = found;
       if (document.faults.length > 0) this.broken.add(document);
@@ -148,6 +148,7 @@ function shownRef(ref: string): string {
 
 /** One step of a JSON Pointer. Values in a path's query or matrix parameters may be secrets. */
 function pointerToken(key: string): string {
+  if (key.length <= 512 && !/[~/?;\x00-\x1f]/.test(key)) return key;
   const shown = key.replace(/[?;].*/s, (tail) => tail.replace(/=[^&;/]*/g, '=')).replace(/[\x00-\x1f]/g, ' ');
   return shown.slice(0, 512).replaceAll('~', '~0').replaceAll('/', '~1');
 }

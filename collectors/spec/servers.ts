@@ -6,6 +6,7 @@ import { asList, asText, get, keysOf, type Value } from './value.ts';
 /** Servers of one operation, and values that the variables of one server's address are expanded to. */
 const maxServers = 64;
 const maxExpansions = 32;
+const maxAddress = 2_048;
 
 /**
  * OpenAPI 3.x: a `servers` list. Relative addresses give a base path without a host, and `/` alone, which is the default, says
@@ -29,7 +30,8 @@ export function readHost(root: Place, reader: Reader): Server[] {
   const host = asText(get(root.value, 'host'));
   const basePath = asText(get(root.value, 'basePath')) ?? '';
   const path = basePath.startsWith('/') ? basePath : `/${basePath}`;
-  const schemes = asList(get(root.value, 'schemes')).slice(0, 8).map(asText);
+  const named = asList(get(root.value, 'schemes'));
+  const schemes = ['https', 'http', 'wss', 'ws'].filter((scheme) => named.includes(scheme));
   const servers: Server[] = [];
   // A scheme only tells which port goes without saying.
   for (const scheme of schemes.length === 0 ? ['https'] : schemes) {
@@ -86,7 +88,7 @@ function basePathOf(path: string): string {
  * anything: a wildcard in a host, a parameter in a path.
  */
 function expand(url: string, variables: Value | undefined): string[] {
-  let addresses = [url.slice(0, 2_048)];
+  let addresses = [url.slice(0, maxAddress)];
   for (const name of keysOf(variables).slice(0, 16)) {
     const hole = `{${name}}`;
     if (!addresses[0]?.includes(hole)) continue;
@@ -100,8 +102,9 @@ function expand(url: string, variables: Value | undefined): string[] {
       ...values.filter((value) => value !== undefined),
     ]);
     if (all.size === 0) continue;
-    addresses = addresses.flatMap((address) => [...all].map((value) => address.replaceAll(hole, value.slice(0, 256))));
-    addresses = addresses.slice(0, maxExpansions);
+    addresses = addresses
+      .flatMap((address) => [...all].map((value) => address.replaceAll(hole, () => value).slice(0, maxAddress)))
+      .slice(0, maxExpansions);
   }
   return addresses.map((address) =>
     address.replace(/^([A-Za-z][A-Za-z0-9+.-]*:\/\/)([^/]*)/, (_, scheme: string, authority: string) => {

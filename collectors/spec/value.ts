@@ -44,16 +44,21 @@ export function put(mapping: Mapping, key: string, value: Value): void {
 const known = new WeakMap<object, string[]>();
 
 /**
- * A mapping's keys in the document's order, extensions (`x-…`) left out. Kept for each mapping: aliases and references let ten
- * thousand operations share one of a million keys.
+ * A mapping's keys in the document's order. Kept for large mappings: aliases and references let ten thousand operations share
+ * one of a million keys.
  */
 export function keysOf(value: Value | undefined): readonly string[] {
   const mapping = asMapping(value);
   if (!mapping) return [];
   let keys = known.get(mapping);
   if (!keys) {
-    keys = Object.keys(mapping).filter((key) => !key.startsWith('x-'));
-    known.set(mapping, keys);
+    keys = Object.keys(mapping);
+    if (keys.length > 64) known.set(mapping, keys);
   }
   return keys;
+}
+
+/** {@link keysOf} where a specification allows extensions (`x-…`) beside what it defines: those left out. */
+export function fieldsOf(value: Value | undefined): readonly string[] {
+  return keysOf(value).filter((key) => !key.startsWith('x-'));
 }

@@ -106,7 +106,7 @@ function interruptedScans(connection: Connection): HealthCheck {
     .prepare<[], { id: string; status: string }>('SELECT id, status FROM scans ORDER BY key DESC LIMIT 1')
     .get();
   if (last?.status === 'interrupted') dead.push(last.id);
-  const detail = dead.length === 0 ? 'the last scan came to its end' : `interrupted: ${dead.join(', ')}`;
+  const detail = dead.length === 0 ? 'none was interrupted' : `interrupted: ${dead.join(', ')}`;
   return check('scans', dead.length === 0, detail, 'run noontide scan again; what had landed is kept');
 }
 
@@ -135,10 +135,11 @@ function facts({ db, file }: Connection, bytes: number): Health['facts'] {
   if (bytes <= quickCheckBytes) {
     const sizes = db
       .prepare<[], { name: string; size: number }>(
-        'SELECT name, pgsize AS size FROM dbstat WHERE aggregate = TRUE ORDER BY name',
+        `SELECT tbl_name AS name, sum(pgsize) AS size FROM dbstat JOIN sqlite_schema USING (name)
+         WHERE aggregate = TRUE GROUP BY tbl_name ORDER BY tbl_name`,
       )
       .all();
-    for (const { name, size } of sizes) if (tables.includes(name)) found[`${name} bytes`] = size;
+    for (const { name, size } of sizes) found[`${name} bytes`] = size;
   }
   return found;
 }

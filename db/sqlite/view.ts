@@ -7,16 +7,21 @@ import type { Connection } from './connection.ts';
 import { writeFindings } from './finding.ts';
 import { scanKey } from './scan.ts';
 
-interface Known extends OldKin {
+interface KnownRow extends EndpointScalars {
   key: number;
-  lastSeen: number;
+  id: string;
+  first_seen: number;
+  last_seen: number;
   digest: string;
 }
 
-interface KnownWhole extends EndpointScalars {
-  id: string;
-  document: string;
+interface Known extends OldKin {
+  row: KnownRow;
 }
+
+/** What moves with every scan, and is in no index. */
+const counters = ['last_call', 'calls', 'confidence'] as const;
+const isCounter = (column: string) => (counters as readonly string[]).includes(column);
 
 type Endpoints = ReturnType<typeof statements>;
 
@@ -54,25 +59,28 @@ export function putView(connection: Connection, scan: string, view: View, landin
       write.insertDocument.run(key, stored.document, stored.sightings);
       for (const [field, value] of listValues(endpoint)) write.insertList.run(field, value, key);
       record('appeared', id, stored.scalars, {});
-    } else if (before.digest !== stored.digest) {
-      const whole = write.whole.get(before.key) as KnownWhole;
-      write.update.run(first, last, stored.digest, ...scalarValues(stored), before.key);
-      write.updateDocument.run(stored.document, stored.sightings, before.key);
-      if (whole.document !== stored.document) replaceLists(write, before.key, whole, endpoint);
-      const fields = difference(whole, { ...stored.scalars, document: stored.document });
-      if (Object.keys(fields).length > 0) record('changed', id, stored.scalars, fields);
-    } else if (before.firstSeen !== first || before.lastSeen !== last) {
-      write.updateTimes.run(first, last, before.key);
+      return;
     }
+    const { row } = before;
+    const renamed = writeScalars(write, row, stored, first, last);
+    if (!renamed && row.digest === stored.digest) return;
+    let document = stored.document;
+    if (row.digest !== stored.digest) {
+      document = write.document.get(row.key) as string;
+      write.updateDocument.run(stored.document, stored.sightings, row.key);
+      if (document !== stored.document) replaceLists(write, row.key, document, endpoint);
+    }
+    const fields = difference({ ...row, document }, { ...stored.scalars, document: stored.document });
+    if (Object.keys(fields).length > 0) record('changed', id, stored.scalars, fields);
   });
 
   const kept = new Set(heirs.continues);
-  known.forEach((before, i) => {
+  known.forEach(({ row }, i) => {
     if (kept.has(i)) return;
-    const whole = write.whole.get(before.key) as KnownWhole;
-    for (const [field, value] of listValues(JSON.parse(whole.document))) write.deleteList.run(field, value, before.key);
-    write.delete.run(before.key);
-    record('vanished', before.id, whole, {});
+    const document = write.document.get(row.key) as string;
+    for (const [field, value] of listValues(JSON.parse(document))) write.deleteList.run(field, value, row.key);
+    write.delete.run(row.key);
+    record('vanished', row.id, row, {});
   });
 
   writeFormerIds(connection, heirs);
@@ -102,19 +110,17 @@ export function putView(connection: Connection, scan: string, view: View, landin
 function statements({ db }: Connection) {
   const values = ['first_seen', 'last_seen', 'digest', ...scalarColumns];
   return {
-    known: db.prepare<[], Omit<Known, 'identity' | 'kind'> & EndpointScalars>(
-      `SELECT key, id, first_seen AS firstSeen, last_seen AS lastSeen, digest,
-         environment, service, protocol, method, path, path_kind FROM endpoints ORDER BY key`,
-    ),
+    known: db.prepare<[], KnownRow>('SELECT * FROM endpoints ORDER BY key'),
     sightings: db.prepare<[], string>('SELECT sightings FROM endpoint_documents ORDER BY endpoint').pluck(),
-    whole: db.prepare<[number], KnownWhole>(
-      'SELECT e.*, d.document FROM endpoints e JOIN endpoint_documents d ON d.endpoint = e.key WHERE e.key = ?',
-    ),
+    document: db.prepare<[number], string>('SELECT document FROM endpoint_documents WHERE endpoint = ?').pluck(),
     insert: db.prepare(
       `INSERT INTO endpoints (id, ${values.join(', ')}) VALUES (?, ${values.map(() => '?').join(', ')})`,
     ),
     update: db.prepare(`UPDATE endpoints SET ${values.map((column) => `${column} = ?`).join(', ')} WHERE key = ?`),
-    updateTimes: db.prepare('UPDATE endpoints SET first_seen = ?, last_seen = ? WHERE key = ?'),
+    updateCounters: db.prepare(
+      `UPDATE endpoints SET first_seen = ?, last_seen = ?, digest = ?, ${counters.map((c) => `${c} = ?`).join(', ')}
+       WHERE key = ?`,
+    ),
     delete: db.prepare('DELETE FROM endpoints WHERE key = ?'),
     insertDocument: db.prepare('INSERT INTO endpoint_documents (endpoint, document, sightings) VALUES (?, ?, ?)'),
     updateDocument: db.prepare('UPDATE endpoint_documents SET document = ?, sightings = ? WHERE endpoint = ?'),
@@ -127,20 +133,32 @@ function scalarValues(stored: Stored): (string | number | null)[] {
   return scalarColumns.map((column) => stored.scalars[column]);
 }
 
-function replaceLists(write: Endpoints, key: number, before: KnownWhole, after: ResolvedEndpoint): void {
-  for (const [field, value] of listValues(JSON.parse(before.document))) write.deleteList.run(field, value, key);
+/** Writes what differs; answers whether it is more than counters. A statement that names an indexed column writes its index too, whether the value is another or not. */
+function writeScalars(write: Endpoints, before: KnownRow, after: Stored, first: number, last: number): boolean {
+  const { scalars, digest } = after;
+  const differs = (column: keyof EndpointScalars) => before[column] !== scalars[column];
+  if (scalarColumns.some((column) => differs(column) && !isCounter(column))) {
+    write.update.run(first, last, digest, ...scalarValues(after), before.key);
+    return true;
+  }
+  if (counters.some(differs) || before.digest !== digest || before.first_seen !== first || before.last_seen !== last) {
+    write.updateCounters.run(first, last, digest, ...counters.map((column) => scalars[column]), before.key);
+  }
+  return false;
+}
+
+function replaceLists(write: Endpoints, key: number, before: string, after: ResolvedEndpoint): void {
+  for (const [field, value] of listValues(JSON.parse(before))) write.deleteList.run(field, value, key);
   for (const [field, value] of listValues(after)) write.insertList.run(field, value, key);
 }
 
-function toKnown(row: Omit<Known, 'identity' | 'kind'> & EndpointScalars): Known {
-  const { key, id, firstSeen, lastSeen, digest, environment, service, protocol, method, path, path_kind } = row;
+function toKnown(row: KnownRow): Known {
+  const { id, environment, service, protocol, method, path, path_kind } = row;
   return {
-    key,
     id,
-    firstSeen,
-    lastSeen,
-    digest,
+    firstSeen: row.first_seen,
     ...naming(environment, service, protocol, method, path, path_kind),
+    row,
   };
 }
 

@@ -75,7 +75,7 @@ export interface Stored {
   scalars: EndpointScalars;
   document: string;
   sightings: string;
-  /** Of everything above: equal when nothing has to be written. */
+  /** Of the document and the sightings, so that what is stored need not be read to be compared. */
   digest: string;
 }
 

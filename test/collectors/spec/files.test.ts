@@ -93,7 +93,7 @@ describe('which files are read', () => {
     await write({ 'k8s/a.yaml': 'kind: Service', 'k8s/b.json': '{}' });
     const { reports } = await run('k8s');
     expect(reports).toMatchObject([
-      { scope: 'k8s', completeness: 'failed', saw: '2 JSON and YAML files, 0 of them OpenAPI documents' },
+      { scope: 'k8s', completeness: 'failed', saw: 'JSON and YAML files: 2, OpenAPI documents among them: 0' },
     ]);
     expect(reports[0]?.problems[0]?.mend).toBeTruthy();
   });
@@ -153,6 +153,7 @@ describe('a path given on the command line', () => {
     ['/x/api.json', `{"openapi": "3.1.0", "info": {"description": "${'x'.repeat(5_000)}`, true],
     ['/x/openapi.yaml', `components:\n  schemas:\n${'    A: {}\n'.repeat(1_000)}openapi: 3.0.0`, true],
     ['/x/openapi.json', `{"components": {"schemas": {"A": "${'x'.repeat(5_000)}"}}, "openapi": "3.0.0"}`, true],
+    ['/x/openapitools.json', '{"generator-cli": {"version": "7"}}', false],
     ['/x/edge.har', '{"log": {"entries": [{"text": {"openapi": "3.0.0"}}]}}', false],
     ['/x/k.yaml', 'kind: Service\nspec:\n  openapi: 3.0.0', false],
     ['/x/list.json', '[{"openapi": "3.0.0"}]', false],

@@ -46,6 +46,14 @@ describe('servers', () => {
     ]);
   });
 
+  test('values stand for nothing but themselves, and stay short', () => {
+    expect(at('https://a.example.com/{v}', { v: { default: "$&$'{v}" } })[0]?.basePath).toBe("/$&$'{v}");
+    const variables = Object.fromEntries(
+      [...'abcdefgh'].map((name, i, all) => [name, { default: `{${all[i + 1]}}`.repeat(600) }]),
+    );
+    expect(at('/{a}', variables)[0]?.basePath.length).toBeLessThanOrEqual(2_048);
+  });
+
   test('expansion is bounded', () => {
     const variable = { enum: Array.from({ length: 1_000 }, (_, i) => `v${i}`), default: 'v0' };
     expect(at('https://{a}.{b}.{c}.example.com', { a: variable, b: variable, c: variable }).length).toBeLessThanOrEqual(
@@ -104,6 +112,7 @@ describe('authentication', () => {
     oauth: { type: 'oauth2', flows: {} },
     oidc: { type: 'openIdConnect', openIdConnectUrl: 'https://id.example.com' },
     tls: { type: 'mutualTLS' },
+    'x-api-key': { type: 'apiKey', in: 'header', name: 'x-api-key' },
     linked: { $ref: '#/components/securitySchemes/bearer' },
   };
   const auth = (members: object, document: object = {}) =>
@@ -117,6 +126,7 @@ describe('authentication', () => {
       [{ oauth: ['read', 'write'] }, { oidc: ['read'] }],
       { required: 'yes', mechanisms: ['oauth2', 'openIdConnect'], scopes: ['read', 'write'] },
     ],
+    [[{ 'x-api-key': [] }], { required: 'yes', mechanisms: ['apiKey'] }],
     [[{ tls: [] }], { required: 'yes', mechanisms: ['mutualTLS'] }],
     [[{ linked: [] }], { required: 'yes', mechanisms: ['bearer'] }],
     [[{ bearer: [] }, {}], { required: 'optional', mechanisms: ['bearer'] }],

@@ -1,0 +1,214 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Connection } from '#collectors/capture/connection';
+import type { Segment } from '#collectors/capture/ip';
+import { newTally } from '#collectors/capture/tally';
+import { type Budget, defaultLimits, FlowTable, type Limits, type Open, type Side } from '#collectors/capture/tcp';
+
+const client = '\x0a\x00\x00\x01\x30';
+const server = '\x0a\x00\x00\x02\x50';
+
+function segment(fields: Partial<Segment> & { seq: number }, text = ''): Segment {
+  const data = Buffer.from(text, 'latin1');
+  const basis = { source: client, destination: server, ack: null, syn: false, fin: false, length: data.length, data };
+  return { ...basis, ...fields, seq: fields.seq >>> 0 };
+}
+
+/** Feeds segments to a table and gives each connection's stream of the client, gaps as `[n]`, its end as `$`. */
+function streams(
+  segments: readonly Segment[],
+  limits: Limits = defaultLimits,
+): { texts: string[]; most: number; held: number } {
+  const texts: string[] = [];
+  let budget: Budget = { held: 0 };
+  let most = 0;
+  const tally = newTally();
+  const table = new FlowTable(
+    (_, __, shared) => {
+      budget = shared;
+      const at = texts.push('') - 1;
+      const say = (side: Side, text: string) => {
+        if (side === 0) texts[at] += text;
+      };
+      return {
+        data: (side, { bytes }) => say(side, bytes.toString('latin1')),
+        gap: (side, length) => say(side, `[${length}]`),
+        end: (side) => say(side, '$'),
+        close: () => undefined,
+      };
+    },
+    tally,
+    limits,
+  );
+  segments.forEach((one, i) => {
+    table.take(one, i + 1, i);
+    most = Math.max(most, budget.held);
+  });
+  table.close();
+  return { texts, most, held: budget.held };
+}
+
+describe('the bytes of a connection', () => {
+  test('are the same for any order, overlap and repetition', () => {
+    const text = Array.from({ length: 400 }, (_, i) => String.fromCharCode(32 + ((i * 7) % 90))).join('');
+    const pieces = fc.array(fc.tuple(fc.nat(399), fc.integer({ min: 1, max: 60 })), { maxLength: 40 });
+    const start = fc.constantFrom(0, 1_000, 0x7fff_ff80, 0xffff_ff80);
+    fc.assert(
+      fc.property(start, pieces, fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })), (isn, extra, order) => {
+        const every = Array.from({ length: 40 }, (_, i): [number, number] => [i * 10, 10]);
+        const made = [...every, ...extra].map(([at, length]) =>
+          segment({ seq: isn + 1 + at }, text.slice(at, at + length)),
+        );
+        const fin = segment({ seq: isn + 401, fin: true });
+        const shuffled = [...made, fin]
+          .map((one) => ({ one, by: order.next().value as number }))
+          .sort((a, b) => a.by - b.by)
+          .map(({ one }) => one);
+        const { texts, held } = streams([segment({ seq: isn, syn: true }), ...shuffled]);
+        expect(texts).toEqual([`${text}$`]);
+        expect(held).toBe(0);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test.each<[string, Segment[], string[]]>([
+    ['a hole that never fills is a gap', [segment({ seq: 0 }, 'ab'), segment({ seq: 5 }, 'fg')], ['ab[3]fg']],
+    [
+      'a segment that the recording cut',
+      [segment({ seq: 0, length: 5 }, 'ab'), segment({ seq: 5 }, 'fg')],
+      ['ab[3]fg'],
+    ],
+    [
+      'cut, and out of order',
+      [segment({ seq: 0 }, 'ab'), segment({ seq: 5, length: 4 }, 'fg'), segment({ seq: 2 }, 'cde')],
+      ['abcdefg[2]'],
+    ],
+    ['a keep-alive', [segment({ seq: 0 }, 'ab'), segment({ seq: 1 }, '\0'), segment({ seq: 2 }, 'cd')], ['abcd']],
+    [
+      'two strays are dropped',
+      [
+        segment({ seq: 0 }, 'ab'),
+        segment({ seq: 1e9 }, 'x'),
+        segment({ seq: 1e9 + 1 }, 'y'),
+        segment({ seq: 2 }, 'cd'),
+      ],
+      ['abcd'],
+    ],
+    [
+      'a third begins a new connection',
+      [segment({ seq: 0 }, 'ab'), ...[0, 1, 2].map((i) => segment({ seq: 1e9 + i }, `${i}`))],
+      ['ab', '2'],
+    ],
+    [
+      'a SYN with other numbers too',
+      [
+        segment({ seq: 9, syn: true }),
+        segment({ seq: 10 }, 'ab'),
+        segment({ seq: 70, syn: true }),
+        segment({ seq: 71 }, 'cd'),
+      ],
+      ['ab', 'cd'],
+    ],
+    [
+      'a SYN that is repeated does not',
+      [
+        segment({ seq: 9, syn: true }),
+        segment({ seq: 10 }, 'ab'),
+        segment({ seq: 9, syn: true }),
+        segment({ seq: 12 }, 'cd'),
+      ],
+      ['abcd'],
+    ],
+    [
+      'a SYN that is tried again with other numbers',
+      [segment({ seq: 9, syn: true }), segment({ seq: 70, syn: true }), segment({ seq: 71 }, 'cd')],
+      ['cd'],
+    ],
+    [
+      'what comes after the end is not read',
+      [segment({ seq: 0, fin: true }, 'ab'), segment({ seq: 2 }, 'cd'), segment({ seq: 0 }, 'ab')],
+      ['ab$'],
+    ],
+    [
+      'data before what the other side is said to have',
+      [
+        segment({ source: server, destination: client, seq: 0, ack: 5 }, 'x'),
+        segment({ seq: 3 }, 'de'),
+        segment({ seq: 5 }, 'fg'),
+      ],
+      ['defg'],
+    ],
+  ])('%s', (_, segments, texts) => {
+    expect(streams(segments).texts).toEqual(texts);
+  });
+});
+
+describe('what is held is bounded', () => {
+  const beyond = (seq: number, port: number) =>
+    segment({ seq, source: client.slice(0, 4) + String.fromCharCode(port) }, 'x'.repeat(1_000));
+
+  test('for a connection', () => {
+    const ahead = Array.from({ length: 3_000 }, (_, i) => beyond(10_000 + i * 1_001, 1_000));
+    const { most, held } = streams([beyond(0, 1_000), ...ahead]);
+    expect(most).toBeLessThan(1_100_000);
+    expect(held).toBe(0);
+  });
+
+  test('for a connection of many small segments', () => {
+    const ahead = Array.from({ length: 20_000 }, (_, i) => segment({ seq: 1_000_000 - i * 2 }, 'x'));
+    expect(streams([segment({ seq: 0 }, 'x'), ...ahead]).most).toBeLessThan(1_025 * 300);
+  });
+
+  test('for all of them', () => {
+    const limits = { ...defaultLimits, held: 100_000 };
+    const many = Array.from({ length: 2_000 }, (_, i) => [beyond(0, i + 1), beyond(2_000, i + 1)]).flat();
+    const { most, held, texts } = streams(many, limits);
+    expect(most).toBeLessThan(110_000);
+    expect(held).toBe(0);
+    expect(texts.length).toBe(2_000);
+  });
+
+  test.each([
+    ['requests without an answer', `GET /a HTTP/1.1\r\nX: ${'y'.repeat(5_000)}\r\n\r\n`],
+    ['answers without a request', `HTTP/1.1 204 x\r\nX: ${'y'.repeat(5_000)}\r\n\r\n`],
+    ['heads without an end', `GET /a HTTP/1.1\r\nX: ${'y'.repeat(5_000)}`],
+  ])('for all of them, with %s', (_, text) => {
+    const tally = newTally();
+    let budget: Budget = { held: 0 };
+    let most = 0;
+    const open: Open = (endpoints, midway, shared) => {
+      budget = shared;
+      return new Connection(endpoints, midway, tally, shared, () => undefined);
+    };
+    const table = new FlowTable(open, tally, { ...defaultLimits, held: 200_000 });
+    for (let i = 1; i < 1_000; i++) {
+      table.take(segment({ seq: 0, source: `abcd${String.fromCharCode(i)}` }, text), i, 0);
+      most = Math.max(most, budget.held);
+    }
+    expect(most).toBeGreaterThan(150_000);
+    expect(most).toBeLessThan(220_000);
+    table.close();
+    expect(budget.held).toBe(0);
+    expect(tally.requests + tally.responses).toBe(999);
+  });
+
+  test('in number, and by age', () => {
+    let open = 0;
+    let most = 0;
+    const table = new FlowTable(
+      () => {
+        most = Math.max(most, ++open);
+        return { data: () => undefined, gap: () => undefined, end: () => undefined, close: () => void open-- };
+      },
+      newTally(),
+      { flows: 100, held: 1e6, idle: 1_000 },
+    );
+    for (let i = 1; i < 5_000; i++) table.take(beyond(0, i), i, 0);
+    expect(most).toBeLessThanOrEqual(102);
+    for (let i = 0; i < 3; i++) table.take(beyond(i * 1_000, 60_000), i, 2_000 * (i + 1));
+    expect(open).toBe(1);
+    table.close();
+    expect(open).toBe(0);
+  });
+});
