@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { findConfig } from '#config/find';
 import { InventoryError, type InventoryStore } from '#db/store';
+import type { Terminal } from './terminal.ts';
 
 const fileName = 'noontide.db';
 
@@ -36,7 +37,10 @@ export function dataFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Platform, ho
 }
 
 /** Runs something on the inventory as it is, without the right to change it. */
-export async function withInventory<T>(place: Place, use: (store: InventoryStore) => Promise<T>): Promise<T> {
+export async function withInventory<T>(
+  place: Place & { terminal: Terminal },
+  use: (store: InventoryStore) => Promise<T>,
+): Promise<T> {
   const file = await inventoryFile(place, process.env, process.cwd());
   if (!(await exists(file))) {
     throw new InventoryError(
@@ -47,6 +51,11 @@ export async function withInventory<T>(place: Place, use: (store: InventoryStore
   const { openInventory } = await import('#db/sqlite/open');
   const store = await openInventory(file, { readonly: true });
   try {
+    if (!(await store.viewIsCurrent())) {
+      place.terminal.note(
+        'The last scan was stopped before it had judged what it read: `noontide scan` makes this current.',
+      );
+    }
     return await use(store);
   } finally {
     await store.close();

@@ -281,6 +281,11 @@ describe('what goes wrong', () => {
     expect((await shell('noontide export --format json | head -c 10', folder)).err).toBe('');
   });
 
+  test('a full disk is told of', async () => {
+    const { code, err } = await shell('noontide list > /dev/full', folder);
+    expect([code, err.split('\n')[0]]).toEqual([2, expect.stringContaining('cannot be written')]);
+  });
+
   test('version, help, and no command', async () => {
     const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
     expect(await run('--version')).toEqual({ code: 0, out: `${version}\n`, err: '' });

@@ -152,6 +152,7 @@ describe('a quiet scan', () => {
   test('says which verdicts changed', async () => {
     await run('scan', '--quiet');
     await captured('GET /orders');
+    expect((await run('list')).err).toMatch(/stopped before it had judged/);
     const { out } = await run('scan', '--quiet');
     expect(out).toMatch(/^1 changed verdict\n {2}\S+ \S+ {2}changed {2}GET \/orders {2}Orders {2}.*→/);
   });

@@ -32,7 +32,7 @@ const columns = [
 async function changes(command: Command): Promise<void> {
   const { terminal, since, json, ...place } = settings<Place & { since: string; json?: boolean }>(command);
   const from = parseMoment(since, Date.now());
-  await withInventory(place, async (store) => {
+  await withInventory({ ...place, terminal }, async (store) => {
     const counts: Partial<Record<ChangeKind, number>> = {};
     async function* counting(): AsyncGenerator<Change> {
       for await (const change of store.changes(from)) {

@@ -41,7 +41,7 @@ async function exported(command: Command): Promise<void> {
   if (options.bom && options.format !== 'csv') throw new UsageError('--bom is for --format csv.');
   const now = Date.now();
   const { condition, residual } = await readFilter(options, now);
-  await withInventory(options, async (store) => {
+  await withInventory({ ...options, terminal }, async (store) => {
     let written = 0;
     async function* chosen(): AsyncGenerator<Endpoint> {
       const query = { order: parseSort(undefined), ...(condition === null ? {} : { where: condition }) };

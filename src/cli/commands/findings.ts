@@ -53,7 +53,7 @@ async function findings(command: Command): Promise<void> {
     states: listOf(options.state)?.map((state) => among('state', state, findingStates)) ?? usualStates,
     ...(options.rule ? { rules: listOf(options.rule) ?? [] } : {}),
   };
-  await withInventory(options, async (store) => {
+  await withInventory({ ...options, terminal }, async (store) => {
     const about = await chosen(store, filter);
     const seen = { findings: 0, failing: 0, severities: {} as Partial<Record<Severity, number>> };
     async function* wanted(): AsyncGenerator<Finding> {

@@ -47,7 +47,7 @@ async function list(command: Command): Promise<void> {
   const failOn = parseFailOn(options.failOn);
   if (failOn?.severity) throw new UsageError('Endpoints have no severity: `noontide findings` takes one.');
   const { condition, residual } = await readFilter(options, now);
-  await withInventory(options, async (store) => {
+  await withInventory({ ...options, terminal }, async (store) => {
     const seen = { endpoints: 0, failing: 0, verdicts: {} as Partial<Record<VerdictName, number>> };
     const where = condition === null ? {} : { where: condition };
     const limit = options.limit === undefined || residual ? {} : { limit: options.limit };

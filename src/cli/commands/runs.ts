@@ -29,7 +29,7 @@ const columns = [
 
 async function runs(command: Command): Promise<void> {
   const { terminal, limit, json, ...place } = settings<Place & { limit: number; json?: boolean }>(command);
-  const all = await withInventory(place, (store) => store.runs(limit));
+  const all = await withInventory({ ...place, terminal }, (store) => store.runs(limit));
   if (json) {
     const listed = all.map((run) => ({ ...run, startedAt: iso(run.startedAt), finishedAt: iso(run.finishedAt) }));
     await terminal.out(jsonText({ version: 1, runs: listed }));

@@ -19,7 +19,7 @@ export function servicesCommand(program: Command): void {
 
 async function services(command: Command): Promise<void> {
   const { terminal, bindings, json, ...place } = settings<Place & { json?: boolean; bindings?: boolean }>(command);
-  const all = await withInventory(place, (store) => store.services());
+  const all = await withInventory({ ...place, terminal }, (store) => store.services());
   if (json) {
     await terminal.out(jsonText({ version: 1, services: all }));
     return;

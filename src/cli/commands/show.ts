@@ -23,7 +23,7 @@ export function showCommand(program: Command): void {
 async function show(what: readonly string[], command: Command): Promise<void> {
   const { terminal, json, ...place } = settings<Place & { json?: boolean }>(command);
   const asked = what.join(' ').trim();
-  const detail = await withInventory(place, async (store) => {
+  const detail = await withInventory({ ...place, terminal }, async (store) => {
     const { id } = only(await candidates(store, asked), asked);
     return store.endpointDetail(id);
   });
