@@ -108,6 +108,12 @@ describe('scan', () => {
     expect(err).toMatch(/noontide.yaml:4:\d+: .*spec/);
   });
 
+  test('nothing to scan is no success', async () => {
+    await writeFile(join(folder, 'noontide.yaml'), 'version: 1\n');
+    const { code, err } = await run('scan');
+    expect([code, err]).toEqual([2, expect.stringContaining('nothing to scan')]);
+  });
+
   test('--fail-on names verdicts', async () => {
     expect((await run('scan', '--fail-on', 'unknown')).code).toBe(1);
     expect((await run('scan', '--fail-on', 'zombie,high')).code).toBe(0);

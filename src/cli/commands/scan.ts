@@ -60,7 +60,7 @@ async function scanned(what: readonly string[], command: Command): Promise<void>
   const { openInventory } = await import('#db/sqlite/open');
   const store = await openInventory(file);
   const progress = openProgress(options.quiet);
-  const stop = stopOnSignals(progress.note);
+  const stop = stopOnSignals(() => progress.note('Stopping; what was read by now is kept. Once more ends at once.'));
   try {
     const { verbose, quiet, logFormat, color } = options;
     const log = createLog({ stream: progress.stream, level: logLevel(verbose, quiet), format: logFormat, color });
