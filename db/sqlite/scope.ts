@@ -34,7 +34,7 @@ const mergeSeen = (into: string) => `
 export function staging(db: Database.Database): Staging {
   db.exec(`CREATE TEMP TABLE IF NOT EXISTS staged (
     writer INTEGER NOT NULL, identity TEXT NOT NULL, protocol TEXT, method TEXT, path TEXT, path_kind TEXT, anchored INTEGER,
-    servers TEXT, service TEXT, facts TEXT, location TEXT, seen_first INTEGER, seen_last INTEGER, seen_count INTEGER,
+    servers TEXT, service TEXT, facts TEXT, location TEXT, seen_first REAL, seen_last REAL, seen_count INTEGER,
     UNIQUE (writer, identity))`);
   const insert = db.prepare(`
     INSERT INTO temp.staged (writer, ${columns}) VALUES (?, ${columns

@@ -24,7 +24,7 @@ function holds(condition: Condition, on: Endpoint): boolean {
     case 'anyMatches':
       return on[condition.field].some((value) => new RegExp(condition.pattern).test(value));
     default: {
-      const value = valueOf(on, condition.field);
+      const value = fieldOf(on, condition.field);
       if (value === null) return condition.op === '!=';
       if (condition.op === 'in') return condition.values.some((other) => order(value, other) === 0);
       if (condition.op === 'matches') return new RegExp(condition.pattern).test(String(value));
@@ -32,14 +32,22 @@ function holds(condition: Condition, on: Endpoint): boolean {
       if (condition.op === 'endsWith') return String(value).endsWith(condition.value);
       if (condition.op === 'contains') return String(value).includes(condition.value);
       const sign = order(value, condition.value);
-      const signs = { '==': sign === 0, '!=': sign !== 0, '<': sign < 0, '<=': sign <= 0, '>': sign > 0, '>=': sign >= 0 };
+      const signs = {
+        '==': sign === 0,
+        '!=': sign !== 0,
+        '<': sign < 0,
+        '<=': sign <= 0,
+        '>': sign > 0,
+        '>=': sign >= 0,
+      };
       return signs[condition.op];
     }
   }
 }
 
-function valueOf(on: Endpoint, field: Field): string | number | null {
-  if (field === 'declared' || field === 'deployed' || field === 'coded' || field === 'observed') return on.planes[field];
+function fieldOf(on: Endpoint, field: Field): string | number | null {
+  if (field === 'declared' || field === 'deployed' || field === 'coded' || field === 'observed')
+    return on.planes[field];
   if (field === 'leaf' || field === 'verdict' || field === 'reason') return on.verdict[field];
   return on[field];
 }
@@ -51,7 +59,23 @@ function order(a: string | number, b: string | number): number {
 }
 
 // Few values, so that conditions meet them, and awkward ones.
-const word = fc.constantFrom('', 'a', 'A', 'ab', 'abc', 'b', '%', '_', "'", 'a%b', 'é', '🛒', '\uffff', '\ud7ff', 'a\u{10ffff}');
+const word = fc.constantFrom(
+  '',
+  'a',
+  'A',
+  'ab',
+  'abc',
+  'b',
+  '%',
+  '_',
+  "'",
+  'a%b',
+  'é',
+  '🛒',
+  '\uffff',
+  '\ud7ff',
+  'a\u{10ffff}',
+);
 const number = fc.constantFrom(0, 1, 2, 10, 0.5, -1, 1_700_000_000_000);
 const pattern = fc.constantFrom('', '^a', 'b$', '^(a|b)$', '[A-Z]', '.', '\\W', 'a%?b');
 const list = fc.array(word, { maxLength: 3 });
@@ -101,7 +125,11 @@ const { condition } = fc.letrec<{ condition: Condition }>((tie) => ({
     fc.record({ op: comparison, field, value }),
     fc.record({ op: comparison, field: fc.constantFrom(...numberFields), value: fc.oneof(number, number.map(String)) }),
     fc.record({ op: fc.constant('in'), field, values: fc.array(value, { maxLength: 4 }) }),
-    fc.record({ op: fc.constant('in'), field: fc.constantFrom(...numberFields), values: fc.array(number, { maxLength: 3 }) }),
+    fc.record({
+      op: fc.constant('in'),
+      field: fc.constantFrom(...numberFields),
+      values: fc.array(number, { maxLength: 3 }),
+    }),
     fc.record({ op: fc.constant('has'), field: listField, value: word }),
     fc.record({ op: fc.constantFrom('startsWith', 'endsWith', 'contains'), field, value: word }),
     fc.record({ op: fc.constant('matches'), field, pattern }),

@@ -19,8 +19,18 @@ test.each([
   [
     'parameters by place and name',
     { params: [{ name: 'id', in: 'path' }] },
-    { params: [{ name: 'id', in: 'path', type: 'integer' }, { name: 'id', in: 'query' }] },
-    { params: [{ name: 'id', in: 'path', type: 'integer' }, { name: 'id', in: 'query' }] },
+    {
+      params: [
+        { name: 'id', in: 'path', type: 'integer' },
+        { name: 'id', in: 'query' },
+      ],
+    },
+    {
+      params: [
+        { name: 'id', in: 'path', type: 'integer' },
+        { name: 'id', in: 'query' },
+      ],
+    },
   ],
 ] as [string, Facts, Facts, Facts][])('%s', (_, a, b, joined) => {
   expect(joinFacts(a, b)).toEqual(joined);

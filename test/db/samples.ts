@@ -34,7 +34,15 @@ export function observed(path: string, first: number, last: number, count: numbe
 }
 
 export function report(scope: string, over: Partial<ScopeReport> = {}): ScopeReport {
-  return { scope, plane: 'declared', completeness: 'complete', saw: 'two operations', problems: [], covers: {}, ...over };
+  return {
+    scope,
+    plane: 'declared',
+    completeness: 'complete',
+    saw: 'two operations',
+    problems: [],
+    covers: {},
+    ...over,
+  };
 }
 
 /** Lands sightings as one scope of a scan of its own. */
