@@ -149,7 +149,10 @@ function scalarValues(stored: Stored): (string | number | null)[] {
   return scalarColumns.map((column) => stored.scalars[column]);
 }
 
-/** Writes what differs; answers whether it is more than counters. A statement that names an indexed column writes its index too, whether the value is another or not. */
+/**
+ * Writes what differs; answers whether it is more than counters. A statement that names an indexed column writes its
+ * index too, whether the value is another or not.
+ */
 function writeScalars(write: Statements, before: KnownRow, after: Stored, first: number, last: number): boolean {
   const { scalars, digest } = after;
   const differs = (column: keyof EndpointScalars) => before[column] !== scalars[column];

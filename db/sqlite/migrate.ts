@@ -21,9 +21,9 @@ interface Applied {
 }
 
 /**
- * Brings a database to the last of the migrations, each in a transaction of its own that begins with the write lock, so that
- * of two processes one migrates and the other finds it done. An inventory that was there before is first copied to
- * `<file>.bak-<version>`, the version being the one it had.
+ * Brings a database to the last of the migrations, each in a transaction of its own that begins with the write lock,
+ * so that of two processes one migrates and the other finds it done. An inventory that was there before is first
+ * copied to `<file>.bak-<version>`, the version being the one it had.
  *
  * Throws {@link InventoryError} for a file that is not ours, is newer, or was made by migrations other than these.
  */

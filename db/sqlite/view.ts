@@ -8,8 +8,9 @@ import { writeFindings } from './finding.ts';
 import { scanKey } from './scan.ts';
 
 /**
- * Puts a view in the place of the one before, in the transaction that the caller holds; answers what appeared, changed and
- * vanished. Rows that are the same are not written. `landing` is the count of landings that the view was made from.
+ * Puts a view in the place of the one before, in the transaction that the caller holds; answers what appeared,
+ * changed and vanished. Rows that are the same are not written. `landing` is the count of landings that the view was
+ * made from.
  */
 export function putView(connection: Connection, scan: string, view: View, landing: number): Change[] {
   const { db } = connection;

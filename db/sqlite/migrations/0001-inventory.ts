@@ -1,7 +1,7 @@
 /**
- * Times are epoch milliseconds; those of the evidence (a capture has microseconds) may be fractions. JSON columns hold what is only ever read whole; what is asked for has a column of its own.
- * `endpoint_list` has no foreign key: checking one would need a second index as large as the table, and it is only written
- * together with its endpoint.
+ * Times are epoch milliseconds; those of the evidence (a capture has microseconds) may be fractions. JSON columns
+ * hold what is only ever read whole; what is asked for has a column of its own. `endpoint_list` has no foreign key:
+ * checking one would need a second index as large as the table, and it is only written together with its endpoint.
  */
 export const inventory = `
 CREATE TABLE inventory (

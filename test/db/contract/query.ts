@@ -63,6 +63,15 @@ export function queryContract(at: Subject): void {
       await expect(all(at.store.endpoints({ where }))).rejects.toBeInstanceOf(ConditionError);
     });
 
+    test('an order by what is no field cannot be asked', async () => {
+      const order = [{ field: 'colour' as 'path', descending: false }];
+      await expect(all(at.store.endpoints({ order }))).rejects.toBeInstanceOf(ConditionError);
+    });
+
+    test.each(['(?:[^/]+/)*b$', '^(a\\+)+$', '(?:[0-9a-z]{1})+'])('%s is a fair pattern', async (pattern) => {
+      expect(await at.store.countEndpoints({ op: 'matches', field: 'path', pattern })).toBeGreaterThanOrEqual(0);
+    });
+
     test('a condition too long to be a person’s is refused, a long one is answered', async () => {
       const one = { op: '==', field: 'id', value: 'abc1' } as const;
       const many = (n: number) => ({ op: 'or' as const, of: Array.from({ length: n }, () => one) });

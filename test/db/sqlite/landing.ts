@@ -1,6 +1,6 @@
 /**
- * Lands scopes of one source, over and over, and prints a line when one has landed: what a scan is to a test that kills it.
- * Arguments: the file, the source's name, how many scopes to land in all.
+ * Lands scopes of one source, over and over, and prints a line when one has landed: what a scan is to a test that
+ * kills it. Arguments: the file, the source's name, how many scopes to land in all.
  */
 import { openInventory } from '#db/sqlite/open';
 import { endpoint, report, sighting, view } from '#test/db/samples';
