@@ -30,7 +30,11 @@ test('killed fifty times at any point, the inventory is sound, and the next scan
   let killed = 0;
   for (let round = 0; round < 50; round++) {
     seed = (seed * 48_271) % 2_147_483_647;
-    const child = spawn(process.execPath, [bin, 'scan'], { cwd: folder, stdio: 'ignore', env: { ...process.env, NOONTIDE_DB: '' } });
+    const child = spawn(process.execPath, [bin, 'scan'], {
+      cwd: folder,
+      stdio: 'ignore',
+      env: { ...process.env, NOONTIDE_DB: '' },
+    });
     const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
     // From before the inventory is opened until after its view is made.
     await Promise.race([ended, sleep(80 + (seed % 720))]);
@@ -44,6 +48,10 @@ test('killed fifty times at any point, the inventory is sound, and the next scan
   await noontide('scan');
   const doctor = JSON.parse(await noontide('doctor', '--json')) as { ok: boolean };
   expect(doctor.ok).toBe(true);
-  const catalog = JSON.parse(await noontide('export', '--format', 'json')) as { endpoints: { path: string; leaf: string }[] };
-  expect(catalog.endpoints.map(({ path, leaf }) => `${path} ${leaf}`).sort()).toEqual(expected.map(({ path, leaf }) => `${path} ${leaf}`).sort());
+  const catalog = JSON.parse(await noontide('export', '--format', 'json')) as {
+    endpoints: { path: string; leaf: string }[];
+  };
+  expect(catalog.endpoints.map(({ path, leaf }) => `${path} ${leaf}`).sort()).toEqual(
+    expected.map(({ path, leaf }) => `${path} ${leaf}`).sort(),
+  );
 }, 180_000);
