@@ -55,8 +55,8 @@ export const findingRecord: RecordFields = {
 };
 
 /**
- * A condition as an expression. Two-valued: a comparison with what is not there (no call was ever observed) is false, its
- * negation true. Texts compare by code point. Throws {@link ConditionError}.
+ * A condition as an expression. Two-valued: a comparison with what is not there (no call was ever observed) is false,
+ * its negation true. Texts compare by code point. Throws {@link ConditionError}.
  */
 export function conditionExpression(condition: Condition, record: RecordFields, dialect: Dialect): Expression<SqlBool> {
   let parts = 0;
@@ -103,7 +103,8 @@ export function conditionExpression(condition: Condition, record: RecordFields, 
   return compile(condition);
 }
 
-function column(field: Field, record: RecordFields): Column {
+/** Throws {@link ConditionError} for a field that is none: conditions and orders come from outside. */
+export function column(field: Field, record: RecordFields): Column {
   if (!fields.includes(field)) throw new ConditionError(`there is no field ${field}`);
   return record.column(field);
 }

@@ -5,7 +5,8 @@ import { conditionExpression, type Dialect, findingRecord } from './condition.ts
 import type { Tables } from './schema.ts';
 
 /** Resolved is resolved; until then, what a person decided stands before what scans find. */
-const state = sql<string>`case when findings.state = 'resolved' then 'resolved' else coalesce(findings.decision, findings.state) end`;
+const state = sql<string>`case when findings.state = 'resolved' then findings.state
+  else coalesce(findings.decision, findings.state) end`;
 
 const rank = sql<number>`case findings.severity ${sql.join(
   severities.map((severity, at) => sql`when ${sql.lit(severity)} then ${sql.lit(at)}`),

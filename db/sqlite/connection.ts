@@ -26,7 +26,9 @@ export interface OpenOptions {
   now?: () => number;
 }
 
-/** A database and how to ask it. One connection a store: transactions are synchronous, so none is ever seen half done. */
+/**
+ * A database and how to ask it. One connection a store: transactions are synchronous, so none is ever seen half done.
+ */
 export interface Connection {
   file: string;
   db: Database.Database;
@@ -95,9 +97,10 @@ function prepareConnection(db: Database.Database): void {
   db.pragma('trusted_schema = OFF');
   if (!db.readonly) {
     db.pragma('journal_mode = WAL');
-    // NORMAL: a commit is handed to the operating system and not forced to the disk. A killed process loses nothing that was
-    // reported as landed; a power cut may lose the last commits, whole ones, and a scan brings them back. FULL would wait
-    // for the disk once for every scope, thousands of times a scan. The end of a scan is forced to the disk (endScan).
+    // NORMAL: a commit is handed to the operating system and not forced to the disk. A killed process loses nothing
+    // that was reported as landed; a power cut may lose the last commits, whole ones, and a scan brings them back.
+    // FULL would wait for the disk once for every scope, thousands of times a scan. The end of a scan is forced to
+    // the disk (endScan).
     db.pragma('synchronous = NORMAL');
     db.pragma('journal_size_limit = 67108864');
   }

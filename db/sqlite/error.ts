@@ -32,7 +32,10 @@ const troubles: readonly [code: string, what: string, mend: string][] = [
   ['SQLITE_TOOBIG', 'a record is too large for it', 'exclude the source that was being read, and report it'],
 ];
 
-/** The same trouble as an {@link InventoryError} that names the file and the mend; anything that is no trouble of SQLite's stays as it is. */
+/**
+ * The same trouble as an {@link InventoryError} that names the file and the mend; anything that is no trouble of
+ * SQLite's stays as it is.
+ */
 export function inventoryError(error: unknown, file: string): unknown {
   if (error instanceof Database.SqliteError) {
     const [, what, mend] = troubles.find(([code]) => error.code.startsWith(code)) ?? [

@@ -21,20 +21,21 @@ interface Applied {
 }
 
 /**
- * Brings a database to the last of the migrations, each in a transaction of its own that begins with the write lock, so that
- * of two processes one migrates and the other finds it done. An inventory that holds something is first copied to
- * `<file>.bak-<version>`.
+ * Brings a database to the last of the migrations, each in a transaction of its own that begins with the write lock,
+ * so that of two processes one migrates and the other finds it done. An inventory that was there before is first
+ * copied to `<file>.bak-<version>`, the version being the one it had.
  *
  * Throws {@link InventoryError} for a file that is not ours, is newer, or was made by migrations other than these.
  */
 export function migrate(db: Database.Database, file: string, migrations: readonly Migration[]): void {
+  const found = version(db);
   while (!isCurrent(db, file, migrations)) {
     if (db.readonly) {
       throw new InventoryError(
         trouble(file, 'it is of an older version of noontide, and was opened for reading', 'run noontide scan once'),
       );
     }
-    db.transaction(() => step(db, file, migrations)).immediate();
+    db.transaction(() => step(db, file, migrations, found)).immediate();
   }
 }
 
@@ -69,12 +70,12 @@ function isCurrent(db: Database.Database, file: string, migrations: readonly Mig
 }
 
 /** Applies the next migration, if another process has not done so while we waited for the lock. */
-function step(db: Database.Database, file: string, migrations: readonly Migration[]): void {
+function step(db: Database.Database, file: string, migrations: readonly Migration[], found: number): void {
   if (isCurrent(db, file, migrations)) return;
   const from = version(db);
   const next = migrations.find((migration) => migration.version > from);
   if (!next) return;
-  if (from > 0 && !db.memory) backUp(file, `${file}.bak-${from}`);
+  if (from > 0 && from === found && !db.memory) backUp(file, `${file}.bak-${from}`);
   db.exec(ledger);
   db.exec(next.sql);
   db.prepare('INSERT INTO migrations (version, name, checksum, applied_at) VALUES (?, ?, ?, ?)').run(

@@ -49,7 +49,10 @@ export function readFindings(connection: Connection, query: FindingQuery): Async
   );
 }
 
-/** Settles the order by keys alone, which are small, and reads the rows page by page; one that is gone by then is left out. */
+/**
+ * Settles the order by keys alone, which are small, and reads the rows page by page; one that is gone by then is left
+ * out.
+ */
 async function* inPages<Row extends { key: number }, T>(
   connection: Connection,
   keysOf: () => { key: number }[],

@@ -56,14 +56,13 @@ export function beat(connection: Connection): void {
 
 /** Running by their row, and dead by what can be seen from here. */
 export function deadScans(connection: Connection): ScanRow[] {
-  const here = thisProcess();
   const since = connection.now() - silentScanMs;
   return connection.db
     .prepare<[], ScanRow>(
       "SELECT key, id, host, space, pid, started, heartbeat_at FROM scans WHERE status = 'running' ORDER BY key",
     )
     .all()
-    .filter((scan) => isGone(scan, here) ?? scan.heartbeat_at < since);
+    .filter((scan) => isGone(scan) ?? scan.heartbeat_at < since);
 }
 
 export function reapScans(connection: Connection): number {

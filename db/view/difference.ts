@@ -1,6 +1,9 @@
 import type { EndpointDocument, EndpointScalars } from './row.ts';
 
-/** What a person would call a change: no counters, no times, and no evidence, which moves with every line that is added above it. */
+/**
+ * What a person would call a change: no counters, no times, and no evidence, which moves with every line that is
+ * added above it.
+ */
 const scalarFields = {
   environment: 'environment',
   service: 'service',

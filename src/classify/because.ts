@@ -47,6 +47,7 @@ export function because(
     case 'phantom':
       return `declared, but no code or gateway that was read has it, and ${silence(standing, coverage)}`;
     case 'managed':
+      if (reason === 'health') return 'a health check, which comes with the platform';
       return `declared, and ${alive}`;
     case 'retired':
       return `${reason === 'sunset' ? `past its sunset of ${isoDay(standing.sunset)}` : 'gone from the specification'}, and ${silence(standing, coverage)}`;

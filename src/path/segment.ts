@@ -70,8 +70,10 @@ function digits(value: string): number {
   return count;
 }
 
+/** Random letters are half capitals; of words written together, a letter in five begins one. */
 function mixedCase(value: string): boolean {
-  return /[a-z].*[A-Z].*[a-z].*[A-Z]/.test(value);
+  const capitals = value.replace(/[^A-Z]/g, '').length;
+  return capitals > value.length * 0.3 && capitals < value.length * 0.7;
 }
 
 /** Words joined by dashes are slugs; runs that change between digits and letters often, or mix case, are tokens. */

@@ -278,7 +278,10 @@ describe('guards', () => {
       everywhere,
     );
     const checks = endpoints.filter(({ tags }) => tags.includes('health'));
-    expect(checks.map(({ verdict }) => verdict.verdict)).toEqual(['fine', 'fine']);
+    expect(checks.map(({ verdict }) => `${verdict.leaf} ${verdict.reason} ${verdict.verdict}`)).toEqual([
+      'managed health fine',
+      'managed health fine',
+    ]);
     expect(findings).toEqual([]);
   });
 

@@ -66,6 +66,8 @@ test.each([
   ['jo@example.com', 'email'],
   ['ord_8f3k29', 'id'],
   ['V1StGXR8_Z5jdHi6B-myT', 'token'],
+  ['qLbXhzKdWvTRnYpJsGmCFaQEuZoBiVxN', 'token'],
+  ['listAccountsByOrganisationAndRegion', null],
   ['users', null],
   ['v2', null],
   ['v1beta2', null],

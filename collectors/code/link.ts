@@ -1,0 +1,100 @@
+import { blindArguments, callBlind, callFunction } from './evaluate/call.ts';
+import { constructBlind } from './evaluate/class.ts';
+import { frameOf, type Machine } from './evaluate/machine.ts';
+import type { Framework } from './framework.ts';
+import type { FunctionNode } from './ir.ts';
+import type { Project } from './project.ts';
+import { languages } from './registry.ts';
+import type { Module, Value } from './value.ts';
+
+/** More than any program takes; what is beyond it is a loop. A million steps take about a second. */
+const maxSteps = 20_000_000;
+
+export function makeMachine(
+  project: Project,
+  frameworks: Framework[],
+  load: (file: string, machine: Machine) => Module | null,
+): Machine {
+  const resolved = new Map<string, string | null>();
+  const machine: Machine = {
+    steps: maxSteps,
+    depth: 0,
+    exhausted: null,
+    running: new Map(),
+    packages: Object.fromEntries(
+      languages.map(({ name, packages }) => [
+        name,
+        new Map([
+          ...packages,
+          ...frameworks.filter(({ language }) => language === name).flatMap((each) => [...each.packages]),
+        ]),
+      ]),
+    ),
+    frameworks,
+    load: (file) => load(file, machine),
+    resolve(spec, from) {
+      const key = `${from.file}\0${spec}`;
+      let file = resolved.get(key);
+      if (file === undefined) {
+        file = from.language.resolve(spec, from.file, project);
+        resolved.set(key, file);
+      }
+      return file;
+    },
+    routers: [],
+    attributes: new Map(),
+    waiting: new Map(),
+    classes: [],
+    ran: new Set(),
+  };
+  return machine;
+}
+
+const maxRounds = 6;
+
+/**
+ * Runs what may register routes and that nothing in the source calls: functions that a loader finds by their files' names,
+ * factories for other programs. Those that need nothing go first, since they may call the others with what they need.
+ */
+export function runUncalled(machine: Machine): void {
+  for (let round = 0; round < maxRounds; round++) {
+    const before = machine.ran.size;
+    for (const needs of [0, 1, 2]) {
+      for (const [node, fn] of [...machine.waiting]) {
+        if (!machine.waiting.has(node) || needOf(fn.node) > needs) continue;
+        machine.waiting.delete(node);
+        callBlind(fn, machine);
+      }
+      if (needs > 0) runMethods(machine);
+    }
+    if (machine.ran.size === before) return;
+  }
+}
+
+/** 0: it takes nothing; 1: anything; 2: something to register on. */
+function needOf(fn: FunctionNode): number {
+  const required = fn.params.filter((param) => !param.rest && !param.fallback);
+  if (required.length === 0) return 0;
+  const registrar = required.some(
+    ({ target }) => target.k === 'name' && /app|router|server|api|express/i.test(target.name),
+  );
+  return registrar ? 2 : 1;
+}
+
+function runMethods(machine: Machine): void {
+  for (const cls of machine.classes) {
+    const hot = cls.node.methods.filter((method) => method.fn.hot && !machine.ran.has(method.fn));
+    if (hot.length === 0) continue;
+    const self: Value = cls.instance ?? constructBlind(cls, machine);
+    for (const { fn } of hot) {
+      if (machine.ran.has(fn)) continue;
+      const { scope, module } = cls;
+      const frame = frameOf(machine, module, scope);
+      const args = blindArguments(fn, frame);
+      callFunction(
+        { is: 'function', node: fn, scope, module, self, home: cls },
+        { args, line: fn.line, frame, machine },
+      );
+    }
+  }
+}

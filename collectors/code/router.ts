@@ -1,0 +1,77 @@
+import type { Facts, Protocol } from '#model/sighting';
+import type { Framework } from './framework.ts';
+import type { Piece, Text, Value } from './value.ts';
+import { text } from './value.ts';
+
+/** What stands before a handler: middleware, a dependency. */
+export interface Guard {
+  name: string;
+  /** It decides who may call; `unknown` for what may or may not, `no` for what is known not to. */
+  authenticates: 'yes' | 'optional' | 'unknown' | 'no';
+  /** The field's name for how (`bearer`), or its own. */
+  mechanisms: string[];
+  scopes: string[];
+}
+
+/** An application, a router, a group: what routes are registered on, and what is mounted on another. */
+export interface Router {
+  framework: Framework;
+  /** `app` answers requests itself; `adopted` is unresolved and only used like one. */
+  kind: 'app' | 'router' | 'adopted';
+  /** Where it was made. */
+  file: string;
+  line: number;
+  /** Before all of its own paths. */
+  prefix: Text;
+  /** Where the whole application is served, when it says so itself. */
+  basePath: Text | null;
+  entries: Entry[];
+  mounted: boolean;
+  /** What it says of all of its routes. */
+  facts: Facts;
+  /** Attributes that the source sets on it. */
+  fields: Map<string, Value>;
+}
+
+export type Entry =
+  | ({ is: 'route' } & RouteEntry)
+  /** Guards every route below `path` that is registered after it, or all of them. */
+  | { is: 'guard'; path: Text; guards: Guard[]; always: boolean }
+  | { is: 'mount'; path: Text; router: Router; guards: Guard[]; facts: Facts };
+
+export interface RouteEntry {
+  /** Upper case; `*` is any. */
+  methods: string[];
+  path: Text | { regex: string };
+  protocol: Protocol;
+  guards: Guard[];
+  facts: Facts;
+  /** The handler's bare name, where the framework makes an id of it. */
+  operation?: string;
+  file: string;
+  line: number;
+}
+
+export function makeRouter(framework: Framework, kind: Router['kind'], file: string, line: number): Router {
+  return {
+    framework,
+    kind,
+    file,
+    line,
+    prefix: text(''),
+    basePath: null,
+    entries: [],
+    mounted: false,
+    facts: {},
+    fields: new Map(),
+  };
+}
+
+/** `/users` below `/api/` is `/api/users`, in pieces. */
+export function below(prefix: readonly Piece[], path: readonly Piece[]): Piece[] {
+  const last = prefix.at(-1);
+  const [first, ...rest] = path;
+  if (typeof last !== 'string' || typeof first !== 'string') return [...prefix, ...path];
+  const head = last.endsWith('/') ? last.slice(0, -1) : last;
+  return [...prefix.slice(0, -1), head + (first.startsWith('/') ? first : `/${first}`), ...rest];
+}
