@@ -116,7 +116,8 @@ describe('scan', () => {
 
   test('--fail-on names verdicts', async () => {
     expect((await run('scan', '--fail-on', 'unknown')).code).toBe(1);
-    expect((await run('scan', '--fail-on', 'zombie,high')).code).toBe(0);
+    expect((await run('scan', '--fail-on', 'indeterminate')).code).toBe(1);
+    expect((await run('scan', '--fail-on', 'zombie,high,fine')).code).toBe(0);
     expect((await run('scan', '--fail-on', 'zombies')).code).toBe(2);
   });
 
