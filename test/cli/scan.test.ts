@@ -256,14 +256,19 @@ function stopped(
   });
 }
 
-test('an old Node is refused in one line', async () => {
+test.each([
+  ['20.19.0', '10'],
+  ['22.12.0', '9'],
+])('Node %s with Node-API %s is refused in one line', async (node, napi) => {
   const { code, err } = await new Promise<{ code: unknown; err: string }>((resolve) => {
-    const pretend = 'Object.defineProperty(process.versions, "node", { value: "20.19.0" });';
+    const pretend = `for (const [name, value] of Object.entries(${JSON.stringify({ node, napi })})) {
+      Object.defineProperty(process.versions, name, { value });
+    }`;
     const preload = `data:text/javascript,${encodeURIComponent(pretend)}`;
     execFile(process.execPath, ['--import', preload, bin, 'list'], (error, _, stderr) =>
       resolve({ code: error?.code, err: stderr }),
     );
   });
   expect(code).toBe(2);
-  expect(err).toBe('noontide needs Node.js 22.12 or newer, and this is 20.19.0.\n');
+  expect(err).toBe(`noontide needs Node.js 22.14 or newer, and this is ${node}.\n`);
 });
