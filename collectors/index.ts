@@ -5,4 +5,4 @@ import { har } from './har/index.ts';
 import { spec } from './spec/index.ts';
 
 /** Every kind of source, one line each. A path given directly is of the first kind that recognises it. */
-export const collectors: Registry = [spec, code, har, capture];
+export const collectors: Registry = [spec, har, capture, code];

@@ -36,7 +36,7 @@ function named(arg: Argument, expr: Expr): string {
     const file = fileOf(value, machine);
     return file === null ? shown : `${shown} (${file})`;
   }
-  if (value?.is === 'function') return elsewhere(shown, value, module.file);
+  if (value?.is === 'function') return elsewhere(value.node.name || shown, value, module.file);
   // A row of a table, an instance's method: its own name tells more than the variable's.
   const known = force(arg.frame.machine.depth > 300 ? { is: 'unknown', label: shown } : arg.value(), machine);
   return known.is === 'function' ? elsewhere(known.node.name || shown, known, module.file) : shown;

@@ -97,7 +97,7 @@ export interface ImportName {
 export type Stmt =
   | { k: 'do'; expr: Expr }
   | { k: 'let'; target: Target; value?: Expr; type?: Expr }
-  | { k: 'if'; test: Expr; then: Stmt[]; else: Stmt[] }
+  | { k: 'if'; test: Expr; yes: Stmt[]; no: Stmt[] }
   /** `keys`: the loop runs over the keys or indexes of what it is given. */
   | { k: 'each'; target: Target; of: Expr; keys: boolean; body: Stmt[] }
   /** `maybe`: it need not run at all (a loop, a branch). */

@@ -30,6 +30,8 @@ interface Way {
   covers: { path: string | null; guards: Guard[] }[];
   facts: Facts;
   root: Router;
+  /** An application below another names its operations by itself. */
+  nested: boolean;
 }
 
 const maxRoutes = 200_000;
@@ -59,7 +61,7 @@ export function* walk(routers: readonly Router[], overflow: () => void): Generat
 }
 
 function start(root: Router, prefix: Piece[]): Way {
-  return { prefix, assumes: [], covers: [], facts: {}, root };
+  return { prefix, assumes: [], covers: [], facts: {}, root, nested: false };
 }
 
 function* routes(
@@ -83,6 +85,7 @@ function* routes(
         covers: [...inner.covers, { path: '', guards: entry.guards }],
         facts: mergeFacts(inner.facts, entry.facts),
         root: inner.root,
+        nested: inner.nested || entry.router.kind === 'app',
       };
       yield* routes(entry.router, at, path, reached, budget);
     } else yield* emit(entry, inner, router, budget);
@@ -98,6 +101,7 @@ function enter(router: Router, way: Way): Way {
     covers: [...way.covers, { path: '', guards: always }],
     facts: mergeFacts(way.facts, router.facts),
     root: way.root,
+    nested: way.nested,
   };
 }
 
@@ -120,7 +124,12 @@ function* emit(entry: Entry & { is: 'route' }, way: Way, router: Router, budget:
   for (const template of 'regex' in path ? [regexTemplate(pieces, path.regex)] : router.framework.template(pieces)) {
     for (const method of entry.methods) {
       if (budget.left-- <= 0) return;
-      const known = entry.operation !== undefined && whole !== null && template.anchored;
+      const known =
+        entry.operation !== undefined &&
+        entry.methods.length === 1 &&
+        !way.nested &&
+        whole !== null &&
+        template.anchored;
       const id = known ? router.framework.operationId?.(entry.operation!, whole, method) : undefined;
       yield {
         method,

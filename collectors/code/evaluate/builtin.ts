@@ -129,7 +129,7 @@ const maxItems = 10_000;
 function listMethod(of: ListValue, name: string, machine: Machine): Method | undefined {
   const list = (items: Value[], open = of.open): Value => ({ is: 'list', items: items.slice(0, maxItems), open });
   /** Open lists have one more item, of which nothing is known. */
-  const each = (call: Call, run: (item: Value, i: number) => Value) =>
+  const each = (run: (item: Value, i: number) => Value) =>
     (of.open && of.items.length === 0 ? [unknownValue('item')] : of.items).map(run);
   const callback = (call: Call, item: Value, i: number) => {
     const [fn] = call.args;
@@ -141,7 +141,7 @@ function listMethod(of: ListValue, name: string, machine: Machine): Method | und
     case 'map':
     case 'flatMap':
       return (call) => {
-        const items = each(call, (item, i) => callback(call, item, i));
+        const items = each((item, i) => callback(call, item, i));
         return list(name === 'flatMap' ? items.flatMap((item) => (item.is === 'list' ? item.items : [item])) : items);
       };
     case 'filter':

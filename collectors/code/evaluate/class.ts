@@ -101,11 +101,11 @@ function setFields(cls: ClassValue, instance: RecordValue, machine: Machine): vo
 }
 
 function runConstructor(cls: ClassValue, instance: RecordValue, call: Call, after?: ClassValue): void {
-  const constructor = findMethod(cls, 'constructor', call.machine, instance, after);
-  if (constructor) callFunction(constructor, call);
+  const initializer = findMethod(cls, 'constructor', call.machine, instance, after);
+  if (initializer) callFunction(initializer, call);
   if (instance.base !== null) return;
   const base = [...ancestry(cls, call.machine)].find((each) => each.is === 'native');
-  if (base?.call && (!constructor || after !== undefined)) instance.base = base.call(call);
+  if (base?.call && (!initializer || after !== undefined)) instance.base = base.call(call);
 }
 
 /** `super(…)`: what the constructor of the base does, with the arguments given. */
@@ -144,7 +144,7 @@ export function classMember(cls: ClassValue, name: string, self: Value, machine:
 /** An instance made with nothing known of its arguments, of a class that nobody in the source makes one of. */
 export function constructBlind(cls: ClassValue, machine: Machine): Value {
   const frame = frameOf(machine, cls.module, cls.scope);
-  const constructor = findMethod(cls, 'constructor', machine, nothing);
-  const args = constructor ? blindArguments(constructor.node, frame) : [];
+  const initializer = findMethod(cls, 'constructor', machine, nothing);
+  const args = initializer ? blindArguments(initializer.node, frame) : [];
   return construct(cls, { args, line: cls.node.line, frame, machine });
 }

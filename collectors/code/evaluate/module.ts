@@ -48,12 +48,13 @@ function resolveImport(value: ImportValue, machine: Machine): Value {
   const module = machine.load(file);
   if (module === null) return { is: 'unknown', label: name };
   if (name === '*') return wholeModule(module);
-  const member = moduleMember(module, name, machine);
-  if (member !== undefined) return member;
-  if (python && machine.resolve(submodule(spec, name), from) !== null) {
-    return { is: 'import', from, spec: submodule(spec, name), name: '*', resolved: null };
-  }
-  return { is: 'unknown', label: name };
+  const inner: Value | null =
+    python && machine.resolve(submodule(spec, name), from) !== null
+      ? { is: 'import', from, spec: submodule(spec, name), name: '*', resolved: null }
+      : null;
+  // `from . import users` in a package itself can only mean the module beside it.
+  const member = inner !== null && module === from ? undefined : moduleMember(module, name, machine);
+  return member ?? inner ?? { is: 'unknown', label: name };
 }
 
 function memberOfPackage(known: Value, name: string, spec: string): Value {

@@ -35,8 +35,8 @@ function run(statement: Stmt, frame: Frame): void {
     case 'if': {
       const test = evaluate(statement.test, frame);
       const known = test.is === 'constant' && typeof test.value === 'boolean' ? test.value : null;
-      if (known !== false) runBlock(statement.then, frame, known === null);
-      if (known !== true) runBlock(statement.else, frame, known === null);
+      if (known !== false) runBlock(statement.yes, frame, known === null);
+      if (known !== true) runBlock(statement.no, frame, known === null);
       return;
     }
     case 'each':

@@ -54,7 +54,9 @@ export function guardOf(dependency: Dependency): Guard {
   const named = namedGuard(arg ? label(arg.expr) : '');
   const scopes = scopesOf(marker);
   if (schemes.length > 0) {
-    const lenient = schemes.every((scheme) => isFalse(scheme)) || named.authenticates === 'optional';
+    // A scheme that lets a request without credentials through leaves it to the function, whose name is all that tells.
+    const strict = /require|verify|ensure|enforce/i.test(named.name);
+    const lenient = named.authenticates === 'optional' || (schemes.every(isLenient) && !strict);
     const how = [...new Set(schemes.map((scheme) => mechanisms[scheme.name]!))];
     return { name: named.name, authenticates: lenient ? 'optional' : 'yes', mechanisms: how, scopes };
   }
@@ -67,7 +69,7 @@ export function guardOf(dependency: Dependency): Guard {
 }
 
 /** `auto_error=False`: a request without credentials is let through. */
-function isFalse(scheme: Marker): boolean {
+function isLenient(scheme: Marker): boolean {
   const value = argumentNamed(scheme.call, 'auto_error')?.value();
   return value?.is === 'constant' && value.value === false;
 }

@@ -194,7 +194,12 @@ function add(
     methods,
     path: at,
     protocol,
-    guards: [...dependencies(call), ...(signature ? signature.guards : [namedGuard('')])],
+    guards: [
+      ...dependencies(call),
+      ...(signature?.guards ?? []),
+      // What reads the request itself may decide by it.
+      ...(signature === null || signature.reads ? [namedGuard('')] : []),
+    ],
     facts,
     ...(fn.is === 'function' && { operation: fn.node.name }),
     file: call.frame.module.file,

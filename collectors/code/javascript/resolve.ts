@@ -48,14 +48,10 @@ function existing(path: string, project: Project): string | null {
 
 /** What is built has its source beside it. */
 function existingOrSource(path: string, project: Project): string | null {
-  const found = existing(path, project);
-  return (
-    found ??
-    (/\/(?:dist|build|lib|out)\//.test(path)
-      ? existing(path.replace(/\/(?:dist|build|lib|out)\//, '/src/'), project)
-      : null)
-  );
+  return existing(path, project) ?? (built.test(path) ? existing(path.replace(built, '$1src/'), project) : null);
 }
+
+const built = /(^|\/)(?:dist|build|lib|out)\//;
 
 /** Every path in a value of `exports` or `imports`, whatever its condition; the source's own first. */
 function targets(value: unknown, depth = 0): string[] {

@@ -46,8 +46,8 @@ function lowerStatement(node: SgNode, at: Lowering): Stmt[] {
         {
           k: 'if',
           test: inner('condition'),
-          then: lowerBranch(node.field('consequence'), at),
-          else: lowerBranch(node.field('alternative'), at),
+          yes: lowerBranch(node.field('consequence'), at),
+          no: lowerBranch(node.field('alternative'), at),
         },
       ];
     case 'for_in_statement':

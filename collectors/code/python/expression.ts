@@ -92,7 +92,7 @@ function dotted(text: string): Expr {
 
 function union(nodes: SgNode[], at: Lowering): Expr {
   const items = nodes.map((node) => ({ expr: lowerExpression(node, at) }));
-  return { k: 'index', of: { k: 'name', name: 'Union' }, at: { k: 'list', items } };
+  return { k: 'index', of: { k: 'name', name: '|' }, at: { k: 'list', items } };
 }
 
 function oneOrList(nodes: SgNode[], at: Lowering): Expr {

@@ -80,6 +80,8 @@ export const globals: ReadonlyMap<string, Value> = new Map<string, Value>(
       generic: true,
       call: (call) => textOf(call.args[0]?.value() ?? nothing, call.frame),
     },
+    // What `int | None` is lowered to.
+    '|': type('Union'),
     list: same('list'),
     tuple: same('tuple'),
     set: same('set'),

@@ -100,7 +100,7 @@ function lowerIf(node: SgNode, at: Lowering): Stmt {
 
 function lowerTest(node: SgNode, otherwise: Stmt[], at: Lowering): Stmt {
   const then = lowerBody(node.field('consequence'), at);
-  return { k: 'if', test: lowerExpression(node.field('condition'), at), then, else: otherwise };
+  return { k: 'if', test: lowerExpression(node.field('condition'), at), yes: then, no: otherwise };
 }
 
 function lowerTry(node: SgNode, at: Lowering): Stmt[] {
