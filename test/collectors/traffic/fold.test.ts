@@ -167,12 +167,14 @@ describe('no endpoint', () => {
       { target: '/app.js', answered: { 'content-type': 'text/javascript' } },
       { target: '/b.js', answered: { 'content-type': 'application/json' } },
       { target: '/healthz' },
+      { target: '/status', asked: { 'user-agent': 'ELB-HealthChecker/2.0' } },
       { target: '/up', asked: { 'user-agent': 'kube-probe/1.32' } },
     ]);
     expect(sightings.map(({ path, facts }) => [path, facts.static, facts.health])).toEqual([
       ['/app.js', true, undefined],
       ['/b.js', undefined, undefined],
       ['/healthz', undefined, true],
+      ['/status', undefined, true],
       ['/up', undefined, true],
     ]);
   });
