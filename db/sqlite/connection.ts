@@ -46,7 +46,7 @@ export interface Connection {
 const blockingWaitMs = 50;
 
 /** Builds SQL for SQLite; runs nothing. */
-export const sqliteQueries = new Kysely<Tables>({
+const sqliteQueries = new Kysely<Tables>({
   dialect: {
     createAdapter: () => new SqliteAdapter(),
     createDriver: () => new DummyDriver(),

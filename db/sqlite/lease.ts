@@ -5,7 +5,7 @@ import type { Connection } from './connection.ts';
 import { beat } from './scan.ts';
 
 /** How long a lease holds without renewal. */
-export const leaseMs = 60_000;
+const leaseMs = 60_000;
 
 interface LeaseRow extends ProcessId {
   source: string;

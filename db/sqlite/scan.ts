@@ -4,7 +4,7 @@ import type { ScanRecord, SourceRecord } from '#db/store';
 import type { Connection } from './connection.ts';
 
 /** A scan on a host that cannot be asked counts as dead when it has said nothing for this long. */
-export const silentScanMs = 10 * 60_000;
+const silentScanMs = 10 * 60_000;
 
 interface ScanRow extends ProcessId {
   key: number;

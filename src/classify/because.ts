@@ -102,7 +102,7 @@ function isoDay(at: number | null): string {
 }
 
 /** In the largest unit that fits: `3 minutes`, `12 days`. */
-export function duration(milliseconds: number): string {
+function duration(milliseconds: number): string {
   const units: [string, number][] = [
     ['day', day],
     ['hour', day / 24],

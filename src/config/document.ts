@@ -15,7 +15,7 @@ import { expand } from './reference.ts';
 export type Path = readonly (string | number)[];
 
 /** Something wrong in the text itself, before its meaning is looked at. */
-export interface TextProblem {
+interface TextProblem {
   /** Where it stands among the values; empty when the text could not be read that far. */
   path: Path;
   line: number;

@@ -10,7 +10,7 @@ const units: Record<string, number> = {
 };
 
 /** Milliseconds of `500ms`, `30s`, `10m`, `2h`, `30d`, `1w`; `null` for anything else. */
-export function parseDuration(text: string): number | null {
+function parseDuration(text: string): number | null {
   const found = /^(\d{1,9})(ms|s|m|h|d|w)$/.exec(text);
   return found ? Number(found[1]) * units[found[2]!]! : null;
 }

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
-export const configNames = ['noontide.yaml', 'noontide.yml'];
+const configNames = ['noontide.yaml', 'noontide.yml'];
 
 /** The nearest noontide.yaml of a folder and those above it, up to the home folder or the file system's root. */
 export async function findConfig(cwd: string): Promise<string | null> {

@@ -51,7 +51,7 @@ export function reportLines({ inventory, result, totals, findings }: Report, ter
 }
 
 /** A source: how it went, what it saw, and what stood in the way. */
-export function sourceLines({ source, kind, status, reason, scopes, ms }: SourceOutcome, terminal: Terminal): string[] {
+function sourceLines({ source, kind, status, reason, scopes, ms }: SourceOutcome, terminal: Terminal): string[] {
   const good = status === 'ok';
   const mark = terminal.paint(good ? 'green' : status === 'failed' ? 'red' : 'yellow', good ? 'complete' : status);
   const told = scopes.some(({ problems }) => problems.length > 0);
