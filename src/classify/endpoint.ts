@@ -36,7 +36,11 @@ export function attributes(endpoint: JoinedEndpoint, owner: string): Attributes 
     dataClasses: unique(facts.flatMap((fact) => fact.dataClasses ?? [])),
     owner: owner || (facts.find((fact) => fact.owner)?.owner ?? ''),
     version: facts.find((fact) => fact.version)?.version ?? splitPath(path).find(isVersion) ?? '',
-    tags: unique([...facts.flatMap((fact) => fact.tags ?? []), ...(isHealth(path, facts) ? ['health'] : [])]),
+    tags: unique([
+      ...facts.flatMap((fact) => fact.tags ?? []),
+      ...(isHealth(path, facts) ? ['health'] : []),
+      ...(isPage(method, spoken) ? ['page'] : []),
+    ]),
     calls: spoken.reduce((sum, { plane, seen }) => sum + (plane === 'observed' ? (seen?.count ?? 0) : 0), 0),
     evidence: evidence(spoken),
     sources: unique(spoken.map(({ source }) => source)),
@@ -47,6 +51,13 @@ export function attributes(endpoint: JoinedEndpoint, owner: string): Attributes 
 
 export function isHealth(path: string, facts: readonly Facts[]): boolean {
   return isHealthPath(path) || facts.some((fact) => fact.health);
+}
+
+/** It only ever answered with HTML: a page for people, of which specifications seldom tell. */
+function isPage(method: string, sightings: readonly StoredSighting[]): boolean {
+  const types = sightings.filter(({ plane }) => plane === 'observed').map(({ facts }) => facts.produces ?? []);
+  const html = (type: string) => type === 'text/html' || type === 'application/xhtml+xml';
+  return method === 'GET' && types.length > 0 && types.every((each) => each.length > 0 && each.every(html));
 }
 
 /** What answers without credentials tells more than what is written; of what is written, the gateway decides before the code. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Param } from '#model/sighting';
+import { registeredDomain } from '#path/domain';
 import { fits } from '#path/fit';
 import { isBelow, joinPaths, maxPathLength, normalisePath, splitPath } from '#path/normalise';
 import { isVersion, segmentType, versionNumber } from '#path/segment';
@@ -102,6 +103,17 @@ describe('templates', () => {
     expect(paramNames('/users/{userId}/files/{path*}')).toEqual(['userId', 'path']);
   });
 });
+
+test.each([
+  ['api.eu.shop.example:8080', 'shop.example'],
+  ['*.shop.example', 'shop.example'],
+  ['api.acme.co.uk', 'acme.co.uk'],
+  ['shop.io', 'shop.io'],
+  ['orders', null],
+  ['orders.svc.cluster.local', null],
+  ['10.0.0.7:80', null],
+  ['[::1]:80', null],
+])('registeredDomain(%s) is %s', (host, domain) => expect(registeredDomain(host)).toBe(domain));
 
 const integer: Param = { name: 'id', in: 'path', type: 'integer' };
 
