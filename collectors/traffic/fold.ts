@@ -69,6 +69,7 @@ export class Fold {
   #answered = 0;
   #notFound = 0;
   #preflights = 0;
+  #elsewhere = 0;
   #from = Number.POSITIVE_INFINITY;
   #to = Number.NEGATIVE_INFINITY;
   #refused = new Map<'method' | 'host' | 'time', number>();
@@ -76,9 +77,12 @@ export class Fold {
   #forgotten = { noise: 0, rare: 0 };
   #reached = { sightings: false, hosts: false };
 
-  /** `file` is shown as `where.file`, relative to the run's root. */
-  constructor(file: string, limits: Partial<FoldLimits> = {}) {
+  readonly #wanted: (host: string) => boolean;
+
+  /** `file` is shown as `where.file`, relative to the run's root; of other hosts than `wanted` only the number is kept. */
+  constructor(file: string, limits: Partial<FoldLimits> = {}, wanted: (host: string) => boolean = () => true) {
     this.#file = file;
+    this.#wanted = wanted;
     this.#limits = { ...defaults, ...limits };
     this.#clients = new Clients(this.#limits.clients);
   }
@@ -96,6 +100,10 @@ export class Fold {
     const host = normaliseHost(authority, absolute?.scheme ?? exchange.scheme);
     if (host === null || !token.test(exchange.method) || !Number.isFinite(exchange.at)) {
       increase(this.#refused, host === null ? 'host' : Number.isFinite(exchange.at) ? 'method' : 'time', 1);
+      return;
+    }
+    if (!this.#wanted(host)) {
+      this.#elsewhere++;
       return;
     }
     const at = Math.floor(exchange.at);
@@ -150,6 +158,7 @@ export class Fold {
       this.#notFound > 0 && `${figure(this.#notFound, 'answer')} 404`,
       this.#exchanges > this.#answered && `${figure(this.#exchanges - this.#answered, 'request')} without an answer`,
       this.#preflights > 0 && figure(this.#preflights, 'preflight'),
+      this.#elsewhere > 0 && `${figure(this.#elsewhere, 'exchange')} with hosts that were not asked for`,
       probing > 0 && `${figure(probing, 'client')} probing`,
     ].filter((aside) => aside !== false);
     if (asides.length > 0) saw += `; ${asides.join(', ')}`;
