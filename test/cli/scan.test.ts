@@ -81,6 +81,7 @@ describe('scan', () => {
       scan: { status: 'done', sightings: 2 },
       sources: [{ source: 'specs', status: 'ok', scopes: [{ completeness: 'complete', saw: expect.any(String) }] }],
       totals: { unknown: 2 },
+      undecided: { coded: 2, observed: 2 },
       findings: [],
       firstView: true,
       changes: [{ kind: 'appeared' }, { kind: 'appeared' }],

@@ -3,6 +3,7 @@ import type { Change } from '#db/store';
 import { type VerdictName, verdicts } from '#model/endpoint';
 import type { Finding } from '#model/finding';
 import type { Problem, ScopeReport } from '#model/scope';
+import { type Plane, planes } from '#model/sighting';
 import type { SourceOutcome } from '#scan/event';
 import type { ScanResult } from '#scan/scan';
 import { changeJson, changeLine } from './change.ts';
@@ -15,6 +16,8 @@ export interface Report {
   inventory: string;
   result: ScanResult;
   totals: Partial<Record<VerdictName, number>>;
+  /** Endpoints without a verdict, by the planes of which too little is known. */
+  undecided: Partial<Record<Plane, number>>;
   /** Open, opened again and acknowledged, the worst first. */
   findings: Finding[];
   /** Those that this scan found first, or again. */
@@ -27,7 +30,8 @@ const mostFindings = 100;
 const mostChanges = 20;
 
 /** The report for people. Each item is a line. */
-export function reportLines({ inventory, result, totals, findings }: Report, terminal: Terminal): string[] {
+export function reportLines(report: Report, terminal: Terminal): string[] {
+  const { inventory, result, totals, undecided, findings } = report;
   const { scan, sources, changes, firstView } = result;
   const bold = (text: string) => terminal.paint('bold', text);
   const took = duration((scan.finishedAt ?? scan.startedAt) - scan.startedAt);
@@ -37,7 +41,9 @@ export function reportLines({ inventory, result, totals, findings }: Report, ter
   const whole = sources.every(({ status }) => status === 'ok');
   const all = Object.values(totals).reduce((sum, each) => sum + each, 0);
   lines.push('', bold(`${counted(all, 'endpoint')}${all === 0 ? '' : `: ${tally(totals, verdicts)}`}`));
-  if (all > 0 && findings.length === 0) lines.push(`Nothing wrong was found${whole ? '' : ' in what was read'}.`);
+  lines.push(...undecidedLines(totals.unknown ?? 0, undecided));
+  if (all > (totals.unknown ?? 0) && findings.length === 0)
+    lines.push(`Nothing wrong was found${whole ? '' : ' in what was read'}.`);
   lines.push(...findingLines(findings.slice(0, mostFindings), terminal));
   const more = findings.length - mostFindings;
   if (more > 0) lines.push('', `and ${counted(more, 'more finding', 'more findings')}: noontide findings`);
@@ -48,6 +54,21 @@ export function reportLines({ inventory, result, totals, findings }: Report, ter
     if (changes.length > mostChanges) lines.push(`  and ${count(changes.length - mostChanges)} more: noontide changes`);
   }
   return [...lines, '', terminal.paint('dim', `inventory: ${printable(inventory)}`)];
+}
+
+const evidence: Record<Plane, string> = {
+  declared: 'specifications',
+  deployed: 'gateways',
+  coded: 'code',
+  observed: 'traffic',
+};
+
+/** What would have to be read, and read completely, before the unknown can be judged. */
+function undecidedLines(unknown: number, undecided: Partial<Record<Plane, number>>): string[] {
+  const wanted = planes.filter((plane) => (undecided[plane] ?? 0) > 0);
+  if (unknown === 0 || wanted.length === 0) return [];
+  const each = wanted.map((plane) => `${evidence[plane]} for ${count(undecided[plane] ?? 0)}`);
+  return [`Unknown is what too little was read of: ${each.join(', ')}.`];
 }
 
 /** A source: how it went, what it saw, and what stood in the way. */
@@ -103,7 +124,8 @@ function changedVerdict({ kind, fields }: Change): boolean {
 }
 
 /** The report for programs. */
-export function reportJson({ inventory, result, totals, findings, newFindings }: Report, exitCode: number): object {
+export function reportJson(report: Report, exitCode: number): object {
+  const { inventory, result, totals, undecided, findings, newFindings } = report;
   const { scan, sources, changes, firstView } = result;
   const fresh = new Set(newFindings.map(({ id }) => id));
   return {
@@ -116,6 +138,7 @@ export function reportJson({ inventory, result, totals, findings, newFindings }:
       holder: holder && { ...holder, since: iso(holder.since) },
     })),
     totals,
+    undecided,
     findings: findings.map((finding) => ({ ...findingJson(finding), new: fresh.has(finding.id) })),
     firstView,
     changes: changes.map(changeJson),
