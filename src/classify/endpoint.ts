@@ -110,11 +110,13 @@ function evidence(sightings: readonly StoredSighting[]): Evidence[] {
 }
 
 /** In the order of the planes, so that the specification's word comes first; stable within one. */
-function byPlane(sightings: readonly StoredSighting[]): StoredSighting[] {
+function byPlane(sightings: readonly StoredSighting[]): readonly StoredSighting[] {
+  if (sightings.length < 2) return sightings;
   const order = (plane: Plane) => planes.indexOf(plane);
   return [...sightings].sort((a, b) => order(a.plane) - order(b.plane));
 }
 
 function unique(values: string[]): string[] {
+  if (values.length === 0 || (values.length === 1 && values[0] !== '')) return values;
   return [...new Set(values.filter((value) => value !== ''))].sort();
 }
