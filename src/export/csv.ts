@@ -1,3 +1,4 @@
+import { stringify } from 'csv-stringify/sync';
 import type { Endpoint } from '#model/endpoint';
 import type { Plane } from '#model/sighting';
 
@@ -38,7 +39,6 @@ const cells: Record<string, (endpoint: Endpoint) => Cell> = {
 };
 
 export const csvColumns: readonly string[] = Object.keys(cells);
-const cellsInOrder = Object.values(cells);
 
 export interface CsvOptions {
   /** A byte order mark first: without it Excel reads UTF-8 as the system's own encoding. */
@@ -55,7 +55,7 @@ export async function* csv(endpoints: AsyncIterable<Endpoint>, options: CsvOptio
   yield `${options.bom ? '\ufeff' : ''}${csvRows([csvColumns])}`;
   let rows: Cell[][] = [];
   for await (const endpoint of endpoints) {
-    rows.push(cellsInOrder.map((cell) => cell(endpoint)));
+    rows.push(Object.values(cells).map((cell) => cell(endpoint)));
     if (rows.length < rowsAtOnce) continue;
     yield csvRows(rows);
     rows = [];
@@ -65,16 +65,8 @@ export async function* csv(endpoints: AsyncIterable<Endpoint>, options: CsvOptio
 
 /** Rows of any columns, with the same separators and the same care. */
 export function csvRows(rows: readonly (readonly Cell[])[]): string {
-  return rows.map((row) => `${row.map(quoted).join(',')}\r\n`).join('');
-}
-
-/** Semicolons and tabs are what some spreadsheets split at instead of commas. */
-const special = /[",;\t\r\n]/;
-
-function quoted(cell: Cell): string {
-  if (typeof cell === 'number') return String(cell);
-  const text = disarm(cell);
-  return special.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const safe = rows.map((row) => row.map((cell) => (typeof cell === 'string' ? disarm(cell) : cell)));
+  return stringify(safe, { record_delimiter: 'windows', quoted_match: /[\r\n\t;]/ });
 }
 
 /** What makes a spreadsheet take a cell for a formula, in ASCII and in full width. */
