@@ -3,8 +3,8 @@ import { FilterError, nearest } from '#filter/error';
 import { evaluate } from '#filter/evaluate';
 import { type FilterFlags, flagCondition } from '#filter/flags';
 import { nameGlob, pathGlob } from '#filter/glob';
-import { patternFlaw } from '#filter/pattern';
 import { parseDuration, parseMoment } from '#filter/time';
+import { patternFlaw } from '#model/pattern';
 import { now, ordersGet } from './endpoint.ts';
 
 describe('flags', () => {
