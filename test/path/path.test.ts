@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Param } from '#model/sighting';
 import { fits } from '#path/fit';
+import { matchesName } from '#path/name-glob';
 import { isBelow, joinPaths, maxPathLength, normalisePath, splitPath } from '#path/normalise';
 import { isVersion, segmentType, versionNumber } from '#path/segment';
 import { formatTemplate, paramNames, parseTemplate, shape } from '#path/template';
@@ -157,4 +158,18 @@ test('splitting and joining a normal path changes nothing', () => {
       expect(`/${splitPath(path).join('/')}`).toBe(path);
     }),
   );
+});
+
+test.each([
+  ['*', 'code/orders', true],
+  ['code/*', 'code/orders', true],
+  ['specs/Orders API (v?)', 'specs/Orders API (v2)', true],
+  ['*orders', 'code/orders/x', false],
+  ['a*b*c', 'a-b-b-c', true],
+  ['', '', true],
+  ['', 'a', false],
+  ['a**', 'a', true],
+  [`${'*a'.repeat(30)}*b`, 'a'.repeat(5_000), false],
+])('the glob %s on %s', (glob, name, expected) => {
+  expect(matchesName(glob, name)).toBe(expected);
 });
