@@ -1,5 +1,6 @@
 import type { Coverage, Problem } from '#model/scope';
 import type { Protocol, Sighting } from '#model/sighting';
+import { segmentType } from '#path/segment';
 import { isMiss, redirectKind } from './answer.ts';
 import { capturedPath, grpcMethodPath } from './captured-path.ts';
 import { Clients, isProbing } from './client.ts';
@@ -98,7 +99,7 @@ export class Fold {
     const absolute = absoluteForm(exchange.target);
     const authority = absolute?.authority ?? (exchange.host || (method === 'CONNECT' ? exchange.target : ''));
     const host = normaliseHost(authority, absolute?.scheme ?? exchange.scheme);
-    if (host === null || !token.test(exchange.method) || !Number.isFinite(exchange.at)) {
+    if (host === null || !isMethod(exchange.method) || !Number.isFinite(exchange.at)) {
       increase(this.#refused, host === null ? 'host' : Number.isFinite(exchange.at) ? 'method' : 'time', 1);
       return;
     }
@@ -282,4 +283,9 @@ function figure(count: number, noun: string): string {
 
 function grouped(count: number): string {
   return count.toLocaleString('en');
+}
+
+/** A token (RFC 9110, section 9.1) that is a word, and no value in its place. */
+function isMethod(method: string): boolean {
+  return token.test(method) && segmentType(method) === null;
 }

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, lstatSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
@@ -121,8 +121,12 @@ function provideFile(file: string, readonly: boolean): void {
   try {
     closeSync(openSync(file, 'wx', 0o600));
   } catch (error) {
-    // Another process was first.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    // SQLite would make what the link names, readable by everybody.
+    if (lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() && !existsSync(file)) {
+      throw new InventoryError(trouble(file, 'it is a link that leads nowhere', 'remove it, or name another file'));
+    }
+    // Another process was first.
   }
 }
 

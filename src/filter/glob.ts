@@ -1,5 +1,5 @@
+import { patternFlaw } from '#model/pattern';
 import { FilterError } from './error.ts';
-import { patternFlaw } from './pattern.ts';
 
 /**
  * A glob over paths as a regular expression: `*` is any run within one segment, `**` any run across segments, `?` one

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { FilterError, nearest } from '#filter/error';
+import { FilterError } from '#filter/error';
 import { evaluate } from '#filter/evaluate';
 import { type FilterFlags, flagCondition } from '#filter/flags';
 import { nameGlob, pathGlob } from '#filter/glob';
-import { patternFlaw } from '#filter/pattern';
 import { parseDuration, parseMoment } from '#filter/time';
+import { nearest } from '#model/nearest';
+import { patternFlaw } from '#model/pattern';
 import { now, ordersGet } from './endpoint.ts';
 
 describe('flags', () => {

@@ -395,3 +395,9 @@ describe('bounds', () => {
     expect(flood(404).fold.summary().problems).toEqual([]);
   });
 });
+
+test('a value in the place of a method is refused', () => {
+  const fold = new Fold('x.har');
+  fold.add(exchange({ method: 'q9Zx7Kd2Lm4Vt8Wp3' }));
+  expect([fold.sightings(), fold.summary().refused]).toEqual([[], 1]);
+});

@@ -94,6 +94,8 @@ test.each([
   ['nonsense', null],
   ['text/<script>', null],
   [undefined, null],
+  ['canaryq9zx7kd2lm4vt8/x', null],
+  ['application/vnd.q9Zx7Kd2Lm4Vt8Wp3', null],
 ])('the media type of %s is %s', (header, type) => expect(mediaType(header)).toBe(type));
 
 describe('credentials', () => {

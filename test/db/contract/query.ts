@@ -50,10 +50,10 @@ export function queryContract(at: Subject): void {
     });
 
     test.each([
-      [{ op: 'matches', field: 'path', pattern: '(' }, 'no regular expression'],
-      [{ op: 'matches', field: 'path', pattern: '(a+)+$' }, 'repeats a repetition'],
-      [{ op: 'matches', field: 'path', pattern: 'a'.repeat(1_001) }, '1000 characters'],
-      [{ op: 'anyMatches', field: 'hosts', pattern: '[' }, 'no regular expression'],
+      [{ op: 'matches', field: 'path', pattern: '(' }, 'Unterminated group'],
+      [{ op: 'matches', field: 'path', pattern: '(a+)+$' }, 'a repeated group holds a repetition'],
+      [{ op: 'matches', field: 'path', pattern: 'a'.repeat(513) }, 'longer than 512'],
+      [{ op: 'anyMatches', field: 'hosts', pattern: '[' }, 'Unterminated character class'],
       [{ op: '>', field: 'calls', value: 'many' }, 'no number'],
       [{ op: 'contains', field: 'calls', value: '1' }, 'is a number'],
       [{ op: '==', field: 'colour' as 'path', value: 'red' }, 'no field colour'],
@@ -68,7 +68,7 @@ export function queryContract(at: Subject): void {
       await expect(all(at.store.endpoints({ order }))).rejects.toBeInstanceOf(ConditionError);
     });
 
-    test.each(['(?:[^/]+/)*b$', '^(a\\+)+$', '(?:[0-9a-z]{1})+'])('%s is a fair pattern', async (pattern) => {
+    test.each(['[^/]+/v[0-9]+/b$', '^(a\\+)+$', '(?:[0-9a-z]{1})+'])('%s is a fair pattern', async (pattern) => {
       expect(await at.store.countEndpoints({ op: 'matches', field: 'path', pattern })).toBeGreaterThanOrEqual(0);
     });
 

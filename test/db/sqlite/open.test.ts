@@ -1,4 +1,4 @@
-import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -200,4 +200,12 @@ test('an older inventory is not migrated by a reader', async () => {
   await (await open()).close();
   const reading = connect(file, { readonly: true }, [...migrations, added]);
   expect(await trouble(reading)).toContain('run noontide scan once');
+});
+
+test('a link that leads nowhere is refused: what it names is not made', async () => {
+  const target = join(folder, 'elsewhere');
+  file = join(folder, 'link.db');
+  symlinkSync(target, file);
+  expect(await trouble(open())).toContain('a link that leads nowhere');
+  expect(existsSync(target)).toBe(false);
 });
