@@ -16,6 +16,8 @@ export interface Framework {
   marks: RegExp;
   /** Methods and functions that register, mount or make a router. */
   registers: readonly string[];
+  /** Methods named for a verb, which other things have as well (a map's `get`). */
+  verbs: readonly string[];
   /** What its packages export, by the name they are imported by. */
   packages: ReadonlyMap<string, Value>;
   /** A member of one of its routers; `null` as the name is a member whose name is not known. */

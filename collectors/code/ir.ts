@@ -73,6 +73,8 @@ export interface FunctionNode {
   arrow: boolean;
   /** Its first parameter takes the instance. */
   method: boolean;
+  /** Its body was left out; what it returns is unknown. */
+  opaque: boolean;
   /** It calls something that may register a route. */
   hot: boolean;
 }

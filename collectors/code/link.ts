@@ -3,18 +3,52 @@ import { constructBlind } from './evaluate/class.ts';
 import { frameOf, type Machine } from './evaluate/machine.ts';
 import type { Framework } from './framework.ts';
 import type { FunctionNode } from './ir.ts';
+import { type Loader, makeLoader } from './load.ts';
 import type { Project } from './project.ts';
 import { languages } from './registry.ts';
-import type { Module, Value } from './value.ts';
+import type { Sources } from './source.ts';
+import type { Value } from './value.ts';
+
+/** Runs of all modules, each with more of the files that the one before asked for. */
+const maxRuns = 12;
+
+/**
+ * Runs the modules that may hold routes, and what they ask for, and answers what they registered.
+ *
+ * @param rest is awaited between files, and throws to stop.
+ */
+export async function link(
+  project: Project,
+  candidates: readonly string[],
+  frameworks: Framework[],
+  sources: Sources,
+  rest: (file: string, done: number) => Promise<void>,
+): Promise<Machine> {
+  for (const [i, file] of candidates.entries()) {
+    await rest(file, i);
+    sources.read(file);
+  }
+  for (let run = 1; ; run++) {
+    const loader = makeLoader(project, sources, run < maxRuns);
+    const machine = makeMachine(project, frameworks, loader.load);
+    for (const [i, file] of candidates.entries()) {
+      if (i % 64 === 0) await rest(file, candidates.length);
+      machine.load(file);
+    }
+    runUncalled(machine);
+    if (loader.wanted.size === 0) return machine;
+    for (const file of loader.wanted) {
+      await rest(file, candidates.length);
+      sources.read(file);
+    }
+  }
+}
 
 /** More than any program takes; what is beyond it is a loop. A million steps take about a second. */
 const maxSteps = 20_000_000;
 
-export function makeMachine(
-  project: Project,
-  frameworks: Framework[],
-  load: (file: string, machine: Machine) => Module | null,
-): Machine {
+/** @param load reads and runs a file, once. */
+function makeMachine(project: Project, frameworks: Framework[], load: Loader['load']): Machine {
   const resolved = new Map<string, string | null>();
   const machine: Machine = {
     steps: maxSteps,
@@ -56,7 +90,7 @@ const maxRounds = 6;
  * Runs what may register routes and that nothing in the source calls: functions that a loader finds by their files' names,
  * factories for other programs. Those that need nothing go first, since they may call the others with what they need.
  */
-export function runUncalled(machine: Machine): void {
+function runUncalled(machine: Machine): void {
   for (let round = 0; round < maxRounds; round++) {
     const before = machine.ran.size;
     for (const needs of [0, 1, 2]) {

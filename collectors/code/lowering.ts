@@ -1,12 +1,16 @@
 import type { SgNode } from '@ast-grep/napi';
-import type { Expr } from './ir.ts';
+import type { Arg, Expr, Target } from './ir.ts';
 
 /** What lowering carries along: how deep it is, and whether the function at hand calls something that may register a route. */
 export interface Lowering {
   depth: number;
   hot: boolean;
-  /** Names of methods and functions that may register, mount or make a router, in any framework of the language. */
+  /** Names of methods and functions that register, mount or make a router, in any framework of the language. */
   registers: ReadonlySet<string>;
+  /** Names that do when a path and a handler come with them. */
+  verbs: ReadonlySet<string>;
+  /** Match a source that may register a route. */
+  holds: readonly RegExp[];
 }
 
 /** Deeper expressions are read as unknown, so that no source can exhaust the stack. */
@@ -33,6 +37,38 @@ export function lineOf(node: SgNode): number {
 /** Named children without comments, which may stand anywhere. */
 export function parts(node: SgNode): SgNode[] {
   return node.namedChildren().filter((child) => child.kind() !== 'comment');
+}
+
+/** A call that is given something to register on, by its name. */
+export function passesRouter(args: readonly Arg[]): boolean {
+  return args.some(
+    ({ expr }) =>
+      (expr.k === 'name' || expr.k === 'member') && /^(?:app|application|router|server|api)$/.test(expr.name),
+  );
+}
+
+const opaqueLength = 3_000;
+
+/** A body that is long and holds nothing that registers is not lowered: what it returns is unknown, and saves the memory. */
+export function isOpaque(body: SgNode, at: Lowering): boolean {
+  const { start, end } = body.range();
+  if (end.index - start.index < opaqueLength) return false;
+  const text = body.text();
+  return !at.holds.some((holds) => holds.test(text));
+}
+
+/** What `expr += 1` binds again; lowering it a second time would double at each nesting. */
+export function asTarget(expr: Expr): Target | null {
+  switch (expr.k) {
+    case 'name':
+      return { k: 'name', name: expr.name };
+    case 'member':
+      return { k: 'place', of: expr.of, name: expr.name };
+    case 'index':
+      return { k: 'place', of: expr.of, name: expr.at };
+    default:
+      return null;
+  }
 }
 
 const escapes: Record<string, string> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f', v: '\v', '0': '\0', '\n': '' };

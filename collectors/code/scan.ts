@@ -4,13 +4,13 @@ import { shown } from '#collectors/files';
 import type { Completeness, Problem } from '#model/scope';
 import { type Place, sightingOf } from './emit.ts';
 import type { LeftOut } from './files.ts';
-import { makeMachine, runUncalled } from './link.ts';
-import { moduleLoader, type Reading } from './load.ts';
+import { link } from './link.ts';
 import { codeOwners } from './owners.ts';
 import { makeProject } from './project.ts';
 import { repositoryOf } from './repository.ts';
 import type { CodeConfig } from './schema.ts';
 import { serviceNames } from './service.ts';
+import { openSources } from './source.ts';
 import { type Survey, survey } from './survey.ts';
 import { type Route, walk } from './walk.ts';
 
@@ -37,19 +37,13 @@ export async function* scanFolder(
   python: string | null,
 ): AsyncGenerator<Emission, number> {
   const found = await survey(folder, absolute, config, run);
-  const reading: Reading = { parsed: 0, bytes: 0, problems: [] };
   const project = makeProject(absolute, found.files);
-  const usable = (language: { name: string }) => language.name !== 'python' || python === null;
-  const machine = makeMachine(project, found.used, moduleLoader(project, usable, reading));
-  for (const [i, file] of found.candidates.entries()) {
+  const sources = openSources(project, ({ name }) => name !== 'python' || python === null);
+  const machine = await link(project, found.candidates, found.used, sources, async (file, done) => {
     run.signal.throwIfAborted();
-    if (i % 16 === 0) {
-      run.progress({ done: i, total: found.candidates.length, unit: 'files', at: file });
-      await new Promise(setImmediate);
-    }
-    machine.load(file);
-  }
-  runUncalled(machine);
+    if (done % 16 === 0) run.progress({ done, total: found.candidates.length, unit: 'files', at: file });
+    await new Promise(setImmediate);
+  });
 
   const repository = repositoryOf(absolute);
   const owners = repository ? codeOwners(repository.top) : codeOwners(absolute);
@@ -62,7 +56,7 @@ export async function* scanFolder(
   const tally: Tally = { routes: new Map(), unanchored: 0, unread: new Map(), assumed: new Map() };
   const problems = [
     ...found.problems,
-    ...reading.problems.map((problem) => ({ ...problem, where: place.shown(problem.where!) })),
+    ...sources.problems.map((problem) => ({ ...problem, where: place.shown(problem.where!) })),
   ];
   const overflow = () => {
     problems.push({
@@ -95,7 +89,7 @@ export async function* scanFolder(
       scope: folder,
       plane: 'coded',
       completeness,
-      saw: saw(found, reading, tally),
+      saw: saw(found, sources.parsed, tally),
       problems: bounded([...problems, ...remarks(tally)]),
       covers: { services: [...new Set(machine.routers.map((router) => place.service(router.file)))].sort() },
     },
@@ -147,7 +141,7 @@ function bounded(problems: Problem[]): Problem[] {
 }
 
 /** `412 files, 37 parsed; 58 routes: express 40, fastapi 18; 2 with an unresolved prefix`. */
-function saw(found: Survey, reading: Reading, tally: Tally): string {
+function saw(found: Survey, parsed: number, tally: Tally): string {
   const total = [...tally.routes.values()].reduce((sum, count) => sum + count, 0);
   const byFramework = [...tally.routes].map(([name, count]) => `${name} ${figure(count)}`).join(', ');
   const words: Record<LeftOut | 'excluded', string> = {
@@ -159,7 +153,7 @@ function saw(found: Survey, reading: Reading, tally: Tally): string {
   };
   const leftOut = [...found.leftOut].map(([kind, count]) => `${figure(count)} ${words[kind]}`).join(', ');
   return [
-    `${plural(found.sources, 'file')}, ${figure(reading.parsed)} parsed`,
+    `${plural(found.sources, 'file')}, ${figure(parsed)} parsed`,
     `${plural(total, 'route')}${byFramework === '' ? '' : `: ${byFramework}`}`,
     ...(found.used.length === 0 ? ['no framework that is read here'] : []),
     ...(tally.unanchored > 0 ? [`${figure(tally.unanchored)} with an unresolved prefix`] : []),

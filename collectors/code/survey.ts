@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { posix } from 'node:path';
 import picomatch from 'picomatch';
 import type { Run } from '#collectors/collector';
@@ -6,9 +6,9 @@ import { type FoundFile, foreignFolders, listFiles, shown } from '#collectors/fi
 import type { Problem } from '#model/scope';
 import { isDocument, type LeftOut, leftOutByContent, leftOutByName } from './files.ts';
 import type { Framework } from './framework.ts';
-import { maxSourceSize } from './load.ts';
 import { frameworks, languages } from './registry.ts';
 import type { CodeConfig } from './schema.ts';
+import { maxSourceSize } from './source.ts';
 
 /** What a folder holds, before anything is parsed. */
 export interface Survey {
@@ -72,6 +72,19 @@ function count(into: Survey['leftOut'], kind: LeftOut | 'excluded'): void {
   into.set(kind, (into.get(kind) ?? 0) + 1);
 }
 
+/** A file, or as much of it as may be parsed. */
+async function readHead(file: FoundFile): Promise<Buffer> {
+  if (file.size <= maxSourceSize) return readFile(file.absolute);
+  const handle = await open(file.absolute);
+  try {
+    const head = Buffer.alloc(maxSourceSize);
+    const { bytesRead } = await handle.read(head, 0, maxSourceSize, 0);
+    return head.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
 async function look(
   path: string,
   file: FoundFile,
@@ -79,18 +92,9 @@ async function look(
   used: Set<Framework>,
   held: Map<string, Framework[]>,
 ): Promise<void> {
-  if (file.size > maxSourceSize) {
-    const mend = 'exclude it if it is generated';
-    found.problems.push({
-      message: 'is too large to be parsed (over 2 MiB); its routes are not known',
-      where: file.path,
-      mend,
-    });
-    return;
-  }
   let bytes: Buffer;
   try {
-    bytes = await readFile(file.absolute);
+    bytes = await readHead(file);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return;
@@ -107,6 +111,11 @@ async function look(
   if (kind !== null) {
     found.sources--;
     count(found.leftOut, kind);
+    return;
+  }
+  if (file.size > maxSourceSize) {
+    const message = 'is too large to be parsed (over 2 MiB); its routes are not known';
+    found.problems.push({ message, where: file.path, mend: 'exclude it if it is generated' });
     return;
   }
   held.set(path, holders);

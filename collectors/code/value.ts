@@ -1,5 +1,5 @@
 import type { Frame, Machine } from './evaluate/machine.ts';
-import type { ClassNode, Expr, FunctionNode, Stmt } from './ir.ts';
+import type { ClassNode, Expr, FunctionNode } from './ir.ts';
 import type { Language } from './language.ts';
 import type { Router } from './router.ts';
 
@@ -142,7 +142,6 @@ export interface Module {
   /** Relative to the scope's folder. */
   file: string;
   language: Language;
-  body: Stmt[];
   scope: Scope;
   exports: Map<string, { local: string } | { spec: string; from: string }>;
   /** Modules that are handed on whole. */

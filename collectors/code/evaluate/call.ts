@@ -71,7 +71,7 @@ const maxCalls = 48;
 export function callFunction(fn: FunctionValue, call: Call): Value {
   const { machine } = call;
   const running = machine.running.get(fn.node) ?? 0;
-  if (running >= 2 || machine.running.size >= maxCalls) return unknownValue(fn.node.name);
+  if (fn.node.opaque || running >= 2 || machine.running.size >= maxCalls) return unknownValue(fn.node.name);
   machine.running.set(fn.node, running + 1);
   machine.ran.add(fn.node);
   machine.waiting.delete(fn.node);
@@ -144,7 +144,7 @@ function callUnknown(fn: Value, call: Call, written: Expr | undefined): Value {
   let wraps: Value | undefined;
   for (const arg of call.args) {
     const value = arg.value();
-    if (value.is === 'function' && !call.machine.running.has(value.node) && !call.machine.ran.has(value.node)) {
+    if (value.is === 'function' && value.node.hot && !call.machine.ran.has(value.node)) {
       callBlind(value, call.machine);
     }
     if (value.is === 'router') wraps ??= value;

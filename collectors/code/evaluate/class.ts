@@ -86,7 +86,18 @@ export function construct(cls: ClassValue, call: Call): Value {
     if (each.is === 'class') setFields(each, instance, machine);
   }
   runConstructor(cls, instance, call);
+  if (cls.module.language.name === 'python' && instance.base === null) setDeclared(cls, instance, call);
   return instance;
+}
+
+/** A dataclass, a named tuple or a model takes its fields as arguments. */
+function setDeclared(cls: ClassValue, instance: RecordValue, call: Call): void {
+  if (findIn(cls, 'constructor', call.machine, instance)) return;
+  const positional = call.args.filter((arg) => arg.name === undefined);
+  for (const [i, { name }] of cls.node.fields.entries()) {
+    const arg = call.args.find((each) => each.name === name) ?? positional[i];
+    if (arg) instance.fields.set(name, arg.value());
+  }
 }
 
 function setFields(cls: ClassValue, instance: RecordValue, machine: Machine): void {

@@ -114,7 +114,10 @@ function unknownMember(of: Unknown, name: string, frame: Frame, written: Expr | 
   if (of.adopted) return of.adopted.fields.get(name) ?? of.adopted.framework.member(of.adopted, name);
   const called = (written ? label(written) : of.label).split('.').at(-1) ?? '';
   const framework = frame.machine.frameworks.find(
-    (each) => each.language === frame.module.language.name && each.registers.includes(name) && each.adopts(called, of),
+    (each) =>
+      each.language === frame.module.language.name &&
+      (each.registers.includes(name) || each.verbs.includes(name)) &&
+      each.adopts(called, of),
   );
   if (!framework) return undefined;
   of.adopted = makeRouter(framework, 'adopted', frame.module.file, 1);

@@ -55,7 +55,8 @@ export const expressFramework: Framework = {
   holds:
     /express|[rR]outer|\b(?:app|server)\.(?:get|post|put|patch|delete|all|use|route)\(|\.(?:get|post|put|patch|delete|all)\(\s*['"`]\//,
   marks: /['"`](?:@types\/)?express['"`]|['"`](?:router|express-promise-router)['"`]/,
-  registers: [...methods.keys(), 'use', 'route', 'Router', 'express', 'ws'],
+  registers: ['use', 'route', 'Router', 'express', 'ws'],
+  verbs: [...methods.keys()],
   packages: new Map<string, Value>([
     ['express', express],
     ['express-promise-router', routerPackage],

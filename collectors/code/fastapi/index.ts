@@ -46,8 +46,8 @@ export const fastapiFramework: Framework = {
   holds:
     /fastapi|APIRouter|include_router|add_api_route|@\w+(?:\.\w+)*\.(?:get|post|put|patch|delete|options|head|trace|api_route|websocket)\(/,
   marks: /fastapi/,
+  verbs,
   registers: [
-    ...verbs,
     'api_route',
     'websocket',
     'websocket_route',

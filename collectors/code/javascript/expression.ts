@@ -1,6 +1,15 @@
 import type { SgNode } from '@ast-grep/napi';
 import { type Arg, type Expr, type FieldNode, label, type Target } from '#collectors/code/ir';
-import { deeper, type Lowering, lineOf, parts, unescaped, unknown } from '#collectors/code/lowering';
+import {
+  asTarget,
+  deeper,
+  type Lowering,
+  lineOf,
+  parts,
+  passesRouter,
+  unescaped,
+  unknown,
+} from '#collectors/code/lowering';
 import { lowerClass, lowerFunction } from './function.ts';
 
 /** One expression of JavaScript or TypeScript; what cannot matter to a route is unknown. */
@@ -58,7 +67,7 @@ function lower(node: SgNode, at: Lowering): Expr {
     case 'ternary_expression':
       return { k: 'either', left: inner('consequence'), right: inner('alternative') };
     case 'assignment_expression':
-      return lowerAssignment(node.field('left'), inner('right'), at);
+      return assigned(lowerTarget(node.field('left'), at), inner('right'));
     case 'augmented_assignment_expression':
       return lowerAugmented(node, at);
     case 'unary_expression': {
@@ -95,7 +104,9 @@ function lowerCall(node: SgNode, at: Lowering): Expr {
   const args = lowerArguments(node, at);
   if (fn.k === 'name' && fn.name === 'require') return args[0] ? { k: 'import', spec: args[0].expr } : unknown;
   const name = fn.k === 'name' || fn.k === 'member' ? fn.name : '';
-  if (fn.k === 'index' || at.registers.has(name)) at.hot = true;
+  // A map has a `get` as well: a verb registers with a path and a handler.
+  const verb = args.length > 1 && (fn.k === 'index' || at.verbs.has(name));
+  if (verb || at.registers.has(name) || passesRouter(args)) at.hot = true;
   // Of a chain over several lines, the line of this link.
   const line = lineOf(fn.k === 'member' ? (callee.field('property') ?? node) : node);
   return { k: 'call', fn, args, line, make: false };
@@ -151,28 +162,25 @@ function lowerBinary(node: SgNode, at: Lowering): Expr {
   }
 }
 
-function lowerAssignment(left: SgNode | null, value: Expr, at: Lowering): Expr {
-  const target = lowerTarget(left, at);
+function assigned(target: Target | null, value: Expr): Expr {
   if (target === null) return value;
-  if (target.k === 'name' && value.k === 'function' && value.fn.name === '') value.fn.name = target.name;
-  if (target.k === 'place' && value.k === 'function' && value.fn.name === '' && typeof target.name === 'string') {
-    value.fn.name = target.name;
-  }
+  const name = target.k === 'name' || target.k === 'place' ? target.name : '';
+  if (value.k === 'function' && value.fn.name === '' && typeof name === 'string') value.fn.name = name;
   return { k: 'assign', target, value };
 }
 
 function lowerAugmented(node: SgNode, at: Lowering): Expr {
-  const left = node.field('left');
-  const before = lowerExpression(left, at);
+  const left = lowerExpression(node.field('left'), at);
   const right = lowerExpression(node.field('right'), at);
+  const target = asTarget(left);
   switch (node.field('operator')?.text()) {
     case '+=':
-      return lowerAssignment(left, { k: 'plus', left: before, right }, at);
+      return assigned(target, { k: 'plus', left, right });
     case '||=':
     case '??=':
-      return lowerAssignment(left, { k: 'default', left: before, right }, at);
+      return assigned(target, { k: 'default', left, right });
     default:
-      return lowerAssignment(left, { k: 'unknown', label: label(before) }, at);
+      return assigned(target, { k: 'unknown', label: label(left) });
   }
 }
 

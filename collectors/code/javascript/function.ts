@@ -1,6 +1,6 @@
 import type { SgNode } from '@ast-grep/napi';
 import type { ClassNode, Expr, FunctionNode, ParamNode, Stmt } from '#collectors/code/ir';
-import { type Lowering, lineOf, parts } from '#collectors/code/lowering';
+import { isOpaque, type Lowering, lineOf, parts } from '#collectors/code/lowering';
 import { lowerExpression, lowerKey, lowerTarget } from './expression.ts';
 import { lowerBody } from './statement.ts';
 
@@ -17,10 +17,12 @@ export function lowerFunction(node: SgNode, at: Lowering): FunctionNode {
   const arrow = node.kind() === 'arrow_function';
   const outer = at.hot;
   at.hot = false;
-  const body = isHandler(params) ? [] : lowerFunctionBody(node.field('body'), at);
+  const written = node.field('body');
+  const opaque = written !== null && isOpaque(written, at);
+  const body = opaque || isHandler(params) ? [] : lowerFunctionBody(written, at);
   const hot = at.hot;
   at.hot ||= outer;
-  return { name, params, body, line: lineOf(node), arrow, method: false, hot };
+  return { name, params, body, line: lineOf(node), arrow, method: false, opaque, hot };
 }
 
 function lowerFunctionBody(body: SgNode | null, at: Lowering): Stmt[] {

@@ -1,6 +1,6 @@
 import type { SgNode } from '@ast-grep/napi';
 import type { Arg, Expr, FieldNode, Target } from '#collectors/code/ir';
-import { deeper, type Lowering, lineOf, parts, unescaped, unknown } from '#collectors/code/lowering';
+import { deeper, type Lowering, lineOf, parts, passesRouter, unescaped, unknown } from '#collectors/code/lowering';
 import { lowerParams } from './function.ts';
 
 /** One expression of Python; what cannot matter to a route is unknown. */
@@ -40,7 +40,7 @@ function lower(node: SgNode, at: Lowering): Expr {
       return { k: 'index', of: lowerExpression(of ?? null, at), at: oneOrList(params ? parts(params) : [], at) };
     }
     case 'union_type':
-      return union(parts(node), at);
+      return union(parts(node).map((part) => lowerExpression(part, at)));
     case 'call':
       return lowerCall(node, at);
     case 'list':
@@ -90,9 +90,9 @@ function dotted(text: string): Expr {
   return rest.reduce<Expr>((of, name) => ({ k: 'member', of, name }), { k: 'name', name: head });
 }
 
-function union(nodes: SgNode[], at: Lowering): Expr {
-  const items = nodes.map((node) => ({ expr: lowerExpression(node, at) }));
-  return { k: 'index', of: { k: 'name', name: '|' }, at: { k: 'list', items } };
+/** `int | str`, which may be a long chain: each side is lowered once. */
+function union(sides: Expr[]): Expr {
+  return { k: 'index', of: { k: 'name', name: '|' }, at: { k: 'list', items: sides.map((expr) => ({ expr })) } };
 }
 
 function oneOrList(nodes: SgNode[], at: Lowering): Expr {
@@ -121,7 +121,8 @@ function lowerCall(node: SgNode, at: Lowering): Expr {
   const fn = lowerExpression(callee, at);
   if (fn.k === 'name' && fn.name === 'super') return { k: 'super' };
   const args = lowerArguments(node.field('arguments'), at);
-  if (at.registers.has(fn.k === 'name' || fn.k === 'member' ? fn.name : '')) at.hot = true;
+  // A dictionary has a `get` as well: of verbs, those in decorators count.
+  if (at.registers.has(fn.k === 'name' || fn.k === 'member' ? fn.name : '') || passesRouter(args)) at.hot = true;
   const line = lineOf(fn.k === 'member' ? (callee?.field('attribute') ?? node) : node);
   return { k: 'call', fn, args, line, make: false };
 }
@@ -159,10 +160,7 @@ function lowerBinary(node: SgNode, at: Lowering): Expr {
     case '+':
       return { k: 'plus', left, right: lowerExpression(right, at) };
     case '|':
-      return union(
-        [node.field('left'), right].filter((side) => side !== null),
-        at,
-      );
+      return union([left, lowerExpression(right, at)]);
     case '%':
       return left.k === 'const' && typeof left.value === 'string' ? percent(left.value, right, at) : unknown;
     default:
@@ -191,6 +189,7 @@ function lowerLambda(node: SgNode, at: Lowering) {
     line: lineOf(node),
     arrow: true,
     method: false,
+    opaque: false,
     hot: false,
   };
 }
@@ -205,7 +204,7 @@ function lowerComprehension(node: SgNode, at: Lowering): Expr {
   const body = [{ k: 'return' as const, value }];
   const fn: Expr = {
     k: 'function',
-    fn: { name: '', params: [{ target }], body, line, arrow: true, method: false, hot: false },
+    fn: { name: '', params: [{ target }], body, line, arrow: true, method: false, opaque: false, hot: false },
   };
   const of = lowerExpression(clause.field('right'), at);
   return { k: 'call', fn: { k: 'member', of, name: 'map' }, args: [{ expr: fn }], line, make: false };

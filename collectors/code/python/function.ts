@@ -1,6 +1,6 @@
 import type { SgNode } from '@ast-grep/napi';
 import type { ClassNode, Expr, FunctionNode, ParamNode, Stmt } from '#collectors/code/ir';
-import { type Lowering, lineOf, parts } from '#collectors/code/lowering';
+import { isOpaque, type Lowering, lineOf, parts } from '#collectors/code/lowering';
 import { lowerArguments, lowerExpression, lowerTarget } from './expression.ts';
 import { lowerBody } from './statement.ts';
 
@@ -9,10 +9,12 @@ export function lowerFunction(node: SgNode, at: Lowering, keepBody: boolean): Fu
   const params = lowerParams(node.field('parameters'), at);
   const outer = at.hot;
   at.hot = false;
-  const body = keepBody ? lowerBody(node.field('body'), at) : [];
+  const written = node.field('body');
+  const opaque = keepBody && written !== null && isOpaque(written, at);
+  const body = keepBody && !opaque ? lowerBody(written, at) : [];
   const hot = at.hot;
   at.hot ||= outer;
-  return { name, params, body, line: lineOf(node), arrow: false, method: false, hot };
+  return { name, params, body, line: lineOf(node), arrow: false, method: false, opaque, hot };
 }
 
 export function lowerParams(list: SgNode | null, at: Lowering): ParamNode[] {
@@ -66,8 +68,10 @@ export function lowerDecorated(node: SgNode, at: Lowering): { name: string; valu
     lines.push(lineOf(part));
   }
   const registers = decorators.some(
-    (each) => each.k === 'call' && each.fn.k === 'member' && at.registers.has(each.fn.name),
+    (each) =>
+      each.k === 'call' && each.fn.k === 'member' && (at.verbs.has(each.fn.name) || at.registers.has(each.fn.name)),
   );
+  if (registers) at.hot = true;
   let value: Expr =
     definition?.kind() === 'class_definition'
       ? { k: 'class', cls: lowerClass(definition, at) }

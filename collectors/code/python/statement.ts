@@ -1,6 +1,6 @@
 import type { SgNode } from '@ast-grep/napi';
 import type { Expr, ImportName, Stmt } from '#collectors/code/ir';
-import { deeper, type Lowering, parts, unknown } from '#collectors/code/lowering';
+import { asTarget, deeper, type Lowering, parts, unknown } from '#collectors/code/lowering';
 import { lowerExpression, lowerTarget } from './expression.ts';
 import { lowerClass, lowerDecorated, lowerFunction } from './function.ts';
 
@@ -77,9 +77,9 @@ function lowerExpressionStatement(node: SgNode, at: Lowering): Stmt[] {
     ];
   }
   if (kind === 'augmented_assignment') {
-    const target = lowerTarget(node.field('left'), at);
-    if (target === null) return [];
     const left = lowerExpression(node.field('left'), at);
+    const target = asTarget(left);
+    if (target === null) return [];
     const right = lowerExpression(node.field('right'), at);
     const adds = node.field('operator')?.text() === '+=';
     return [{ k: 'let', target, value: adds ? { k: 'plus', left, right } : unknown }];
