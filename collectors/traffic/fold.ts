@@ -1,3 +1,4 @@
+import { counted, figure } from '#model/figure';
 import type { Coverage, Problem } from '#model/scope';
 import type { Protocol, Sighting } from '#model/sighting';
 import { segmentType } from '#path/segment';
@@ -154,13 +155,13 @@ export class Fold {
     const covers: Coverage = { hosts };
     if (this.#from <= this.#to) Object.assign(covers, { from: this.#from, to: this.#to });
     const probing = this.#clients.probing();
-    let saw = `${figure(this.#exchanges, 'exchange')}, ${figure(operations, 'operation')} on ${figure(hosts.length, 'host')}`;
+    let saw = `${counted(this.#exchanges, 'exchange')}, ${counted(operations, 'operation')} on ${counted(hosts.length, 'host')}`;
     const asides = [
-      this.#notFound > 0 && `${figure(this.#notFound, 'answer')} 404`,
-      this.#exchanges > this.#answered && `${figure(this.#exchanges - this.#answered, 'request')} without an answer`,
-      this.#preflights > 0 && figure(this.#preflights, 'preflight'),
-      this.#elsewhere > 0 && `${figure(this.#elsewhere, 'exchange')} with hosts that were not asked for`,
-      probing > 0 && `${figure(probing, 'client')} probing`,
+      this.#notFound > 0 && `${counted(this.#notFound, 'answer')} 404`,
+      this.#exchanges > this.#answered && `${counted(this.#exchanges - this.#answered, 'request')} without an answer`,
+      this.#preflights > 0 && counted(this.#preflights, 'preflight'),
+      this.#elsewhere > 0 && `${counted(this.#elsewhere, 'exchange')} with hosts that were not asked for`,
+      probing > 0 && `${counted(probing, 'client')} probing`,
     ].filter((aside) => aside !== false);
     if (asides.length > 0) saw += `; ${asides.join(', ')}`;
     return {
@@ -237,19 +238,19 @@ export class Fold {
     const where = this.#file;
     const problems: Problem[] = [];
     for (const [what, times] of [...this.#refused].sort(([a], [b]) => compare(a, b)))
-      problems.push({ message: `${figure(times, 'exchange')} left out: the ${what} cannot be one`, where });
+      problems.push({ message: `${counted(times, 'exchange')} left out: the ${what} cannot be one`, where });
     if (this.#reached.sightings) {
       const rare = this.#forgotten.rare;
-      const lost = rare > 0 ? `; ${figure(rare, 'exchange')} of the rarest left out` : '';
+      const lost = rare > 0 ? `; ${counted(rare, 'exchange')} of the rarest left out` : '';
       problems.push({
-        message: `more than ${grouped(this.#limits.sightings)} operations: the rarest of many siblings are told apart no more (\`{string}\`)${lost}`,
+        message: `more than ${figure(this.#limits.sightings)} operations: the rarest of many siblings are told apart no more (\`{string}\`)${lost}`,
         where,
         mend: 'split the evidence by host or time',
       });
     }
     if (this.#reached.hosts)
       problems.push({
-        message: `more than ${grouped(this.#limits.hosts)} hosts: those with the fewest exchanges are told apart no more`,
+        message: `more than ${figure(this.#limits.hosts)} hosts: those with the fewest exchanges are told apart no more`,
         where,
         mend: 'split the evidence by host',
       });
@@ -275,14 +276,6 @@ function orderOf({ service, path, method, protocol }: Sighting): string {
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function figure(count: number, noun: string): string {
-  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-function grouped(count: number): string {
-  return count.toLocaleString('en');
 }
 
 /** A token (RFC 9110, section 9.1) that is a word, and no value in its place. */

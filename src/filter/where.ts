@@ -6,7 +6,7 @@ import { FilterError, suggestion } from './error.ts';
 import { allFields, type FieldType, fieldTypes, fieldValue, isField, isListField, listValue } from './fields.ts';
 import { allOf } from './flags.ts';
 import { pushDown } from './push-down.ts';
-import { parseDuration } from './time.ts';
+import { durationOf } from './time.ts';
 
 /** What an expression became: both together mean what it says, whichever of them is `null`. */
 export interface Where {
@@ -65,7 +65,7 @@ function environmentAt(now: number): Environment {
   return environment
     .registerVariable('now', timestamp)
     .registerOperator('double == int', (left: number, right: bigint) => left === Number(right))
-    .registerFunction(`ago(string): ${timestamp}`, (text: string) => new Date(now - parseDuration(text)));
+    .registerFunction(`ago(string): ${timestamp}`, (text: string) => new Date(now - durationOf(text)));
 }
 
 function parse(environment: Environment, text: string): ParseResult {

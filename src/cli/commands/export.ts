@@ -9,8 +9,8 @@ import { examples, settings } from '#cli/globals';
 import { type Place, withInventory } from '#cli/inventory';
 import { forTerminal } from '#cli/pieces';
 import { printableJson } from '#cli/text/printable';
-import { counted } from '#cli/text/words';
 import type { Endpoint } from '#model/endpoint';
+import { counted } from '#model/figure';
 
 type Format = 'csv' | 'json' | 'ndjson';
 

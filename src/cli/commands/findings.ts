@@ -7,9 +7,10 @@ import { examples, gather, settings } from '#cli/globals';
 import { type Place, withInventory } from '#cli/inventory';
 import { findingJson, findingLines } from '#cli/text/finding';
 import { jsonList } from '#cli/text/json';
-import { counted, tally } from '#cli/text/words';
+import { tally } from '#cli/text/words';
 import type { InventoryStore } from '#db/store';
 import { suggestion } from '#filter/error';
+import { counted } from '#model/figure';
 import { type Finding, type FindingState, findingStates, type Severity, severities } from '#model/finding';
 
 interface FindingsOptions extends FilterOptions, Place {

@@ -5,7 +5,7 @@ import { UsageError } from '#cli/exit';
 import { examples, settings } from '#cli/globals';
 import { jsonText } from '#cli/text/json';
 import { printable } from '#cli/text/printable';
-import { counted } from '#cli/text/words';
+import { counted } from '#model/figure';
 
 interface InitOptions {
   force?: boolean;

@@ -4,8 +4,9 @@ import { examples, settings } from '#cli/globals';
 import { type Place, withInventory } from '#cli/inventory';
 import { jsonText } from '#cli/text/json';
 import { tableText } from '#cli/text/table';
-import { count, counted, tally } from '#cli/text/words';
+import { tally } from '#cli/text/words';
 import { verdicts } from '#model/endpoint';
+import { counted, figure } from '#model/figure';
 
 export function servicesCommand(program: Command): void {
   const command = program
@@ -58,7 +59,7 @@ async function services(command: Command): Promise<void> {
         all.map((service) => [
           service.name,
           service.environments.filter((name) => name !== '').join(' '),
-          count(service.endpoints),
+          figure(service.endpoints),
           tally(service.verdicts, verdicts),
           service.planes.join(' '),
           service.hosts.join(' '),

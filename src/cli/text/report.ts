@@ -1,15 +1,17 @@
 import type { Terminal } from '#cli/terminal';
 import type { Change } from '#db/store';
 import { type VerdictName, verdicts } from '#model/endpoint';
+import { counted, figure } from '#model/figure';
 import type { Finding } from '#model/finding';
 import type { Problem, ScopeReport } from '#model/scope';
 import { type Plane, planes } from '#model/sighting';
 import type { SourceOutcome } from '#scan/event';
+import { durationText } from '#scan/figures';
 import type { ScanResult } from '#scan/scan';
 import { changeJson, changeLine } from './change.ts';
 import { findingJson, findingLines } from './finding.ts';
 import { printable } from './printable.ts';
-import { count, counted, duration, iso, tally } from './words.ts';
+import { iso, tally } from './words.ts';
 
 /** Everything that a scan's report tells. */
 export interface Report {
@@ -34,7 +36,7 @@ export function reportLines(report: Report, terminal: Terminal): string[] {
   const { inventory, result, totals, undecided, findings } = report;
   const { scan, sources, changes, firstView } = result;
   const bold = (text: string) => terminal.paint('bold', text);
-  const took = duration((scan.finishedAt ?? scan.startedAt) - scan.startedAt);
+  const took = durationText((scan.finishedAt ?? scan.startedAt) - scan.startedAt);
   const lines = [bold(`${counted(sources.length, 'source')}, ${counted(scan.sightings, 'sighting')}, ${took}`)];
   for (const source of sources) lines.push(...sourceLines(source, terminal));
 
@@ -51,7 +53,8 @@ export function reportLines(report: Report, terminal: Terminal): string[] {
   if (!firstView && changes.length > 0) {
     lines.push('', bold(`${counted(changes.length, 'change')} since the scan before`));
     for (const change of changes.slice(0, mostChanges)) lines.push(`  ${changeLine(change)}`);
-    if (changes.length > mostChanges) lines.push(`  and ${count(changes.length - mostChanges)} more: noontide changes`);
+    if (changes.length > mostChanges)
+      lines.push(`  and ${figure(changes.length - mostChanges)} more: noontide changes`);
   }
   return [...lines, '', terminal.paint('dim', `inventory: ${printable(inventory)}`)];
 }
@@ -67,7 +70,7 @@ const evidence: Record<Plane, string> = {
 function undecidedLines(unknown: number, undecided: Partial<Record<Plane, number>>): string[] {
   const wanted = planes.filter((plane) => (undecided[plane] ?? 0) > 0);
   if (unknown === 0 || wanted.length === 0) return [];
-  const each = wanted.map((plane) => `${evidence[plane]} for ${count(undecided[plane] ?? 0)}`);
+  const each = wanted.map((plane) => `${evidence[plane]} for ${figure(undecided[plane] ?? 0)}`);
   return [`Unknown is what too little was read of: ${each.join(', ')}.`];
 }
 
@@ -77,7 +80,7 @@ function sourceLines({ source, kind, status, reason, scopes, ms }: SourceOutcome
   const mark = terminal.paint(good ? 'green' : status === 'failed' ? 'red' : 'yellow', good ? 'complete' : status);
   const told = scopes.some(({ problems }) => problems.length > 0);
   const why = reason === '' || told ? '' : `: ${printable(reason)}`;
-  const lines = [`  ${printable(source)}  ${mark}${why}  (${printable(kind)}, ${duration(ms)})`];
+  const lines = [`  ${printable(source)}  ${mark}${why}  (${printable(kind)}, ${durationText(ms)})`];
   const worstFirst = [...scopes].sort(
     (a, b) => Number(a.completeness === 'complete') - Number(b.completeness === 'complete'),
   );
@@ -107,14 +110,14 @@ export function newsLines({ result, newFindings }: Report, terminal: Terminal): 
     const heading = terminal.paint('bold', counted(newFindings.length, 'new finding'));
     lines.push(heading, ...findingLines(newFindings.slice(0, mostFindings), terminal));
     if (newFindings.length > mostFindings)
-      lines.push(`and ${count(newFindings.length - mostFindings)} more: noontide findings`);
+      lines.push(`and ${figure(newFindings.length - mostFindings)} more: noontide findings`);
   }
   const judged = result.firstView ? [] : result.changes.filter(changedVerdict);
   if (judged.length > 0) {
     if (lines.length > 0) lines.push('');
     lines.push(terminal.paint('bold', counted(judged.length, 'changed verdict')));
     for (const change of judged.slice(0, mostChanges)) lines.push(`  ${changeLine(change)}`);
-    if (judged.length > mostChanges) lines.push(`  and ${count(judged.length - mostChanges)} more: noontide changes`);
+    if (judged.length > mostChanges) lines.push(`  and ${figure(judged.length - mostChanges)} more: noontide changes`);
   }
   return lines;
 }
