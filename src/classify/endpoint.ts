@@ -10,6 +10,8 @@ import { paramNames, shape } from '#path/template';
 
 /** Proofs of one plane and source that are shown; the inventory keeps them all. */
 const maxEvidence = 3;
+
+const reading = new Set(['GET', 'HEAD', 'OPTIONS', '*']);
 const maxParams = 128;
 
 /** Everything of an endpoint but its states and verdict, merged from its sightings. */
@@ -38,7 +40,7 @@ export function attributes(endpoint: JoinedEndpoint, owner: string): Attributes 
     version: facts.find((fact) => fact.version)?.version ?? splitPath(path).find(isVersion) ?? '',
     tags: unique([
       ...facts.flatMap((fact) => fact.tags ?? []),
-      ...(isHealth(path, facts) ? ['health'] : []),
+      ...(isHealth(method, path, facts) ? ['health'] : []),
       ...(isPage(method, spoken) ? ['page'] : []),
     ]),
     calls: spoken.reduce((sum, { plane, seen }) => sum + (plane === 'observed' ? (seen?.count ?? 0) : 0), 0),
@@ -49,8 +51,9 @@ export function attributes(endpoint: JoinedEndpoint, owner: string): Attributes 
   };
 }
 
-export function isHealth(path: string, facts: readonly Facts[]): boolean {
-  return isHealthPath(path) || facts.some((fact) => fact.health);
+/** A path alone tells only of a method that reads: `POST /keys/health` does something. */
+export function isHealth(method: string, path: string, facts: readonly Facts[]): boolean {
+  return (reading.has(method) && isHealthPath(path)) || facts.some((fact) => fact.health);
 }
 
 /** It only ever answered with HTML: a page for people, of which specifications seldom tell. */

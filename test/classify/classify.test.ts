@@ -285,6 +285,11 @@ describe('guards', () => {
     expect(findings).toEqual([]);
   });
 
+  test('what is named like a health check and writes is none', () => {
+    const sightings = [called('POST /keys/health'), ...others];
+    expect(verdictOf(sightings, everywhere, '/keys/health')).toBe('shadow: shadow unattributed');
+  });
+
   test('a tail whose mount is unknown is never flagged by itself', () => {
     const found = view([coded('GET /a/{id}', { anchored: false }), ...others], everywhere);
     expect(found.findings).toEqual([]);
