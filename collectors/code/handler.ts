@@ -1,6 +1,7 @@
+import { evaluate } from './evaluate/expression.ts';
 import { fileOf, force } from './evaluate/module.ts';
 import { type Expr, label } from './ir.ts';
-import type { Argument, Value } from './value.ts';
+import type { Argument, Call, Value } from './value.ts';
 
 /**
  * What handles a route, for people: its name, and its place when that is another file. A handler that was imported is not
@@ -13,11 +14,9 @@ export function handlerOf(arg: Argument): string {
       return expr.fn.name;
     case 'call': {
       // A wrapper says less than what it wraps: asyncHandler(users.list), users.list.bind(users).
-      if (expr.fn.k === 'member' && expr.fn.name === 'bind') return handlerOf({ ...arg, expr: expr.fn.of });
-      const wrapped = expr.args.findLast(
-        ({ expr: inner }) => inner.k === 'name' || inner.k === 'member' || inner.k === 'function',
-      );
-      return wrapped ? handlerOf({ ...arg, expr: wrapped.expr }) || label(expr) : label(expr);
+      if (expr.fn.k === 'member' && expr.fn.name === 'bind') return handlerOf(inner(arg, expr.fn.of));
+      const wrapped = expr.args.findLast((each) => isHandler(each.expr));
+      return wrapped ? handlerOf(inner(arg, wrapped.expr)) || label(expr) : label(expr);
     }
     case 'name':
     case 'member':
@@ -25,6 +24,11 @@ export function handlerOf(arg: Argument): string {
     default:
       return label(expr);
   }
+}
+
+/** A part of an argument, as if it had been given by itself. */
+function inner(arg: Argument, expr: Expr): Argument {
+  return { expr, frame: arg.frame, value: () => evaluate(expr, arg.frame) };
 }
 
 function named(arg: Argument, expr: Expr): string {
@@ -58,4 +62,49 @@ function scoped(arg: Argument, name: string): Value | undefined {
     if (value !== undefined) return value;
   }
   return undefined;
+}
+
+const maxFrames = 16;
+
+/**
+ * Where a route was registered: of a helper that forwards what it is given, the call that gives it a path.
+ *
+ * @param path as it is written at the registration.
+ */
+export function placeOf(call: Call, path: Expr | undefined): { file: string; line: number } {
+  let at = call;
+  let written = path !== undefined && holdsText(path, 0);
+  for (let i = 0; !written && i < maxFrames && at.frame.call !== null; i++) {
+    at = at.frame.call;
+    written = at.args.some((arg) => holdsText(arg.expr, 0));
+  }
+  const place = written ? at : call;
+  return { file: place.frame.module.file, line: place.line };
+}
+
+/** Whether a literal that may be a path stands in an expression. */
+function holdsText(expr: Expr, depth: number): boolean {
+  if (depth > 6) return false;
+  switch (expr.k) {
+    case 'const':
+      return typeof expr.value === 'string' && (expr.value === '' || expr.value.includes('/'));
+    case 'regex':
+      return true;
+    case 'text':
+      return expr.parts.some((part) => holdsText(part, depth + 1));
+    case 'plus':
+      return holdsText(expr.left, depth + 1) || holdsText(expr.right, depth + 1);
+    case 'list':
+      return expr.items.some((item) => holdsText(item.expr, depth + 1));
+    case 'record':
+      return expr.fields.some((field) => holdsText(field.value, depth + 1));
+    default:
+      return false;
+  }
+}
+
+/** What a wrapper may be given as the handler. */
+function isHandler(expr: Expr): boolean {
+  if (expr.k === 'call') return expr.fn.k === 'member' && expr.fn.name === 'bind';
+  return expr.k === 'name' || expr.k === 'member' || expr.k === 'function';
 }

@@ -1,4 +1,4 @@
-import { blindArguments, callBlind, callFunction } from './evaluate/call.ts';
+import { blindArguments, callFunction } from './evaluate/call.ts';
 import { constructBlind } from './evaluate/class.ts';
 import { frameOf, type Machine } from './evaluate/machine.ts';
 import type { Framework } from './framework.ts';
@@ -7,7 +7,7 @@ import { type Loader, makeLoader } from './load.ts';
 import type { Project } from './project.ts';
 import { languages } from './registry.ts';
 import type { Sources } from './source.ts';
-import type { Value } from './value.ts';
+import type { Argument, FunctionValue, Value } from './value.ts';
 
 /** Runs of all modules, each with more of the files that the one before asked for. */
 const maxRuns = 12;
@@ -36,7 +36,10 @@ export async function link(
       machine.load(file);
     }
     runUncalled(machine);
-    if (loader.wanted.size === 0) return machine;
+    if (loader.wanted.size === 0) {
+      settle(machine);
+      return machine;
+    }
     for (const file of loader.wanted) {
       await rest(file, candidates.length);
       sources.read(file);
@@ -80,6 +83,8 @@ function makeMachine(project: Project, frameworks: Framework[], load: Loader['lo
     waiting: new Map(),
     classes: [],
     ran: new Set(),
+    called: new Set(),
+    supposed: null,
   };
   return machine;
 }
@@ -97,12 +102,18 @@ function runUncalled(machine: Machine): void {
       for (const [node, fn] of [...machine.waiting]) {
         if (!machine.waiting.has(node) || needOf(fn.node) > needs) continue;
         machine.waiting.delete(node);
-        callBlind(fn, machine);
+        handOut(suppose(fn, blindArguments(fn.node, frameOf(machine, fn.module, fn.scope)), machine));
       }
       if (needs > 0) runMethods(machine);
     }
     if (machine.ran.size === before) return;
   }
+}
+
+/** An application that a function gives to nobody knows whom: it may be served, or be mounted on another. */
+function handOut(value: Value): void {
+  if (value.is === 'router') value.router.escaped = value.router.kind === 'app';
+  if (value.is === 'record') for (const field of value.fields.values()) if (field.is === 'router') handOut(field);
 }
 
 /** 0: it takes nothing; 1: anything; 2: something to register on. */
@@ -123,12 +134,25 @@ function runMethods(machine: Machine): void {
     for (const { fn } of hot) {
       if (machine.ran.has(fn)) continue;
       const { scope, module } = cls;
-      const frame = frameOf(machine, module, scope);
-      const args = blindArguments(fn, frame);
-      callFunction(
-        { is: 'function', node: fn, scope, module, self, home: cls },
-        { args, line: fn.line, frame, machine },
-      );
+      const method: FunctionValue = { is: 'function', node: fn, scope, module, self, home: cls };
+      suppose(method, blindArguments(fn, frameOf(machine, module, scope)), machine);
     }
   }
+}
+
+/** Runs a function as if someone called it. Should the source call it after all, what it registered now does not count. */
+function suppose(fn: FunctionValue, args: Argument[], machine: Machine): Value {
+  machine.supposed = fn.node;
+  try {
+    return callFunction(fn, { args, line: fn.node.line, frame: frameOf(machine, fn.module, fn.scope), machine });
+  } finally {
+    machine.supposed = null;
+  }
+}
+
+/** Leaves out what functions registered under suppositions that did not hold. */
+function settle(machine: Machine): void {
+  const holds = ({ supposed }: { supposed: FunctionNode | null }) => supposed === null || !machine.called.has(supposed);
+  machine.routers = machine.routers.filter(holds);
+  for (const router of machine.routers) router.entries = router.entries.filter(holds);
 }

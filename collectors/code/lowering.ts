@@ -9,8 +9,6 @@ export interface Lowering {
   registers: ReadonlySet<string>;
   /** Names that do when a path and a handler come with them. */
   verbs: ReadonlySet<string>;
-  /** Match a source that may register a route. */
-  holds: readonly RegExp[];
 }
 
 /** Deeper expressions are read as unknown, so that no source can exhaust the stack. */
@@ -43,18 +41,19 @@ export function parts(node: SgNode): SgNode[] {
 export function passesRouter(args: readonly Arg[]): boolean {
   return args.some(
     ({ expr }) =>
-      (expr.k === 'name' || expr.k === 'member') && /^(?:app|application|router|server|api)$/.test(expr.name),
+      (expr.k === 'name' || expr.k === 'member') && /^(?:application|server|api)$|[aA]pp$|[rR]outer$/.test(expr.name),
   );
 }
 
 const opaqueLength = 3_000;
 
-/** A body that is long and holds nothing that registers is not lowered: what it returns is unknown, and saves the memory. */
-export function isOpaque(body: SgNode, at: Lowering): boolean {
+/** A path, or a word that no registration goes without. */
+const mayRegister = /['"`]\/|[rR]oute|\bapp\b|express|fastapi|\.(?:use|mount)\(/;
+
+/** A body that is long and registers nothing is not lowered, which saves the memory: what it returns is unknown. */
+export function isOpaque(body: SgNode): boolean {
   const { start, end } = body.range();
-  if (end.index - start.index < opaqueLength) return false;
-  const text = body.text();
-  return !at.holds.some((holds) => holds.test(text));
+  return end.index - start.index >= opaqueLength && !mayRegister.test(body.text());
 }
 
 /** What `expr += 1` binds again; lowering it a second time would double at each nesting. */

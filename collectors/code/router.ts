@@ -1,5 +1,7 @@
 import type { Facts, Protocol } from '#model/sighting';
+import type { Frame, Machine } from './evaluate/machine.ts';
 import type { Framework } from './framework.ts';
+import type { FunctionNode } from './ir.ts';
 import type { Piece, Text, Value } from './value.ts';
 import { text } from './value.ts';
 
@@ -26,14 +28,20 @@ export interface Router {
   /** Where the whole application is served, when it says so itself. */
   basePath: Text | null;
   entries: Entry[];
-  mounted: boolean;
+  /** It was handed to something unknown, which may mount it. */
+  escaped: boolean;
   /** What it says of all of its routes. */
   facts: Facts;
   /** Attributes that the source sets on it. */
   fields: Map<string, Value>;
+  /** The function that was run on a supposition to make it. */
+  supposed: FunctionNode | null;
 }
 
-export type Entry =
+/** What is registered on a router, in order; `supposed` is the function that was run on a supposition to register it. */
+export type Entry = Registration & { supposed: FunctionNode | null };
+
+export type Registration =
   | ({ is: 'route' } & RouteEntry)
   /** Guards every route below `path` that is registered after it, or all of them. */
   | { is: 'guard'; path: Text; guards: Guard[]; always: boolean }
@@ -52,19 +60,26 @@ export interface RouteEntry {
   line: number;
 }
 
-export function makeRouter(framework: Framework, kind: Router['kind'], file: string, line: number): Router {
-  return {
+export function makeRouter(framework: Framework, kind: Router['kind'], at: Frame, line: number): Router {
+  const router: Router = {
     framework,
     kind,
-    file,
+    file: at.module.file,
     line,
     prefix: text(''),
     basePath: null,
     entries: [],
-    mounted: false,
+    escaped: false,
     facts: {},
     fields: new Map(),
+    supposed: at.machine.supposed,
   };
+  at.machine.routers.push(router);
+  return router;
+}
+
+export function register(router: Router, entry: Registration, machine: Machine): void {
+  router.entries.push({ ...entry, supposed: machine.supposed });
 }
 
 /** `/users` below `/api/` is `/api/users`, in pieces. */

@@ -67,7 +67,7 @@ export async function* scanFolder(
     });
   };
   const said = new Set<string>();
-  for (const route of walk(machine.routers, overflow)) {
+  for (const route of walk(machine.routers, place.service, overflow)) {
     run.signal.throwIfAborted();
     const { template } = route;
     const key = `${route.method} ${template.path} ${template.anchored} ${route.file}:${route.line}`;

@@ -89,7 +89,6 @@ const marks = new Map(
       {
         registers: new Set(own.flatMap((framework) => framework.registers)),
         verbs: new Set(own.flatMap((framework) => framework.verbs)),
-        holds: own.map((framework) => framework.holds),
       },
     ];
   }),

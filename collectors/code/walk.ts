@@ -41,23 +41,46 @@ const maxDepth = 64;
  * Every route of the routers, once for each way on which it is reached from an application. A router that no application
  * reaches has routes all the same; their paths are tails.
  *
+ * @param service names the service of a file.
  * @param overflow is called once when there are more than 200,000, which only a loop of mounts gives.
  */
-export function* walk(routers: readonly Router[], overflow: () => void): Generator<Route> {
+export function* walk(
+  routers: readonly Router[],
+  service: (file: string) => string,
+  overflow: () => void,
+): Generator<Route> {
   const reached = new Set<Router>();
   const budget = { left: maxRoutes };
+  const mounted = new Set(
+    routers.flatMap(({ entries }) => entries.flatMap((each) => (each.is === 'mount' ? [each.router] : []))),
+  );
+  const serves = roots(routers, mounted, service);
   for (const router of routers) {
-    if (router.kind === 'app' && !router.mounted) yield* routes(router, start(router, []), [], reached, budget);
+    if (serves.has(router)) yield* routes(router, start(router, []), [], reached, budget);
   }
   const rest = routers.filter((router) => router.entries.length > 0);
-  for (const unreached of [rest.filter((router) => !router.mounted), rest]) {
+  for (const unreached of [rest.filter((router) => !mounted.has(router)), rest]) {
     for (const router of unreached) {
       if (reached.has(router)) continue;
-      const label = router.kind === 'app' ? [] : [{ hole: '' }];
-      yield* routes(router, start(router, label), [], reached, budget);
+      yield* routes(router, start(router, [{ hole: '' }]), [], reached, budget);
     }
   }
   if (budget.left <= 0) overflow();
+}
+
+/**
+ * Applications that answer requests themselves: those that nothing mounts. One that its maker hands to nobody knows whom does
+ * if it is the only one of its service; of several, one may be mounted on another.
+ */
+function roots(
+  routers: readonly Router[],
+  mounted: ReadonlySet<Router>,
+  service: (file: string) => string,
+): Set<Router> {
+  const apps = routers.filter((router) => router.kind === 'app' && !mounted.has(router) && router.entries.length > 0);
+  const counts = new Map<string, number>();
+  for (const { file } of apps) counts.set(service(file), (counts.get(service(file)) ?? 0) + 1);
+  return new Set(apps.filter((router) => !router.escaped || counts.get(service(router.file)) === 1));
 }
 
 function start(root: Router, prefix: Piece[]): Way {
@@ -138,7 +161,7 @@ function* emit(entry: Entry & { is: 'route' }, way: Way, router: Router, budget:
         facts: {
           ...(id !== undefined && { operationId: id }),
           ...facts,
-          ...guarded(guards, template.anchored && way.root.kind === 'app'),
+          ...guarded(guards, template.anchored),
         },
         assumes,
         basePath,

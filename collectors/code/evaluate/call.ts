@@ -66,16 +66,19 @@ export function callValue(callee: Value, call: Call, written?: Expr): Value {
 }
 
 const maxCalls = 48;
+/** How often a function may be at work inside of itself: a helper that mounts what mounts by the same helper is at work in itself. */
+const maxNested = 4;
 
 /** Runs a function of the source: binds its parameters, runs its body, joins what it returns. */
 export function callFunction(fn: FunctionValue, call: Call): Value {
   const { machine } = call;
   const running = machine.running.get(fn.node) ?? 0;
-  if (fn.node.opaque || running >= 2 || machine.running.size >= maxCalls) return unknownValue(fn.node.name);
+  if (fn.node.opaque || running >= maxNested || machine.running.size >= maxCalls) return unknownValue(fn.node.name);
   machine.running.set(fn.node, running + 1);
   machine.ran.add(fn.node);
+  if (fn.node !== machine.supposed) machine.called.add(fn.node);
   machine.waiting.delete(fn.node);
-  const frame = { ...frameOf(machine, fn.module, scopeBelow(fn.scope, true)), self: fn.self, home: fn.home };
+  const frame = { ...frameOf(machine, fn.module, scopeBelow(fn.scope, true)), self: fn.self, home: fn.home, call };
   try {
     bindParams(fn, call.args, frame);
     runStatements(fn.node.body, frame);
@@ -122,9 +125,9 @@ function missing(param: ParamNode, name: string, frame: Frame): Value {
 }
 
 /** Calls a function with nothing known of its arguments, as what nobody in the source calls. */
-export function callBlind(fn: FunctionValue, machine: Machine): void {
+export function callBlind(fn: FunctionValue, machine: Machine): Value {
   const frame = frameOf(machine, fn.module, fn.scope);
-  callFunction(fn, { args: blindArguments(fn.node, frame), line: fn.node.line, frame, machine });
+  return callFunction(fn, { args: blindArguments(fn.node, frame), line: fn.node.line, frame, machine });
 }
 
 /** Unknown values that bear the names of the parameters. */
@@ -144,10 +147,13 @@ function callUnknown(fn: Value, call: Call, written: Expr | undefined): Value {
   let wraps: Value | undefined;
   for (const arg of call.args) {
     const value = arg.value();
-    if (value.is === 'function' && value.node.hot && !call.machine.ran.has(value.node)) {
-      callBlind(value, call.machine);
-    }
     if (value.is === 'router') wraps ??= value;
+    if (value.is !== 'function') continue;
+    // `lazy(() => require('./routes')())` is in the end what the function gives.
+    const thunk = value.node.params.length === 0;
+    if (!thunk && (!value.node.hot || call.machine.ran.has(value.node))) continue;
+    const given = callBlind(value, call.machine);
+    if (thunk && (given.is === 'router' || given.is === 'import')) wraps ??= given;
   }
   const from = fn.is === 'unknown' ? fn : undefined;
   return {

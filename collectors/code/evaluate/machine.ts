@@ -1,6 +1,7 @@
 import type { Framework } from '#collectors/code/framework';
+import type { FunctionNode } from '#collectors/code/ir';
 import type { Router } from '#collectors/code/router';
-import type { ClassValue, FunctionValue, Module, Scope, Value } from '#collectors/code/value';
+import type { Call, ClassValue, FunctionValue, Module, Scope, Value } from '#collectors/code/value';
 
 /** What running the source of one scope needs and gathers. */
 export interface Machine {
@@ -28,6 +29,10 @@ export interface Machine {
   classes: ClassValue[];
   /** Nodes of functions that have run. */
   ran: Set<object>;
+  /** Nodes of functions that the source calls. */
+  called: Set<object>;
+  /** The function that runs although nothing in the source was seen to call it. */
+  supposed: FunctionNode | null;
 }
 
 /** One run of a function's body, or of a file. */
@@ -37,6 +42,8 @@ export interface Frame {
   scope: Scope;
   self: Value | null;
   home: ClassValue | null;
+  /** The call that runs it; `null` for a file, and for what nothing in the source calls. */
+  call: Call | null;
   /** How many branches that need not be taken enclose the statement at hand. */
   maybe: number;
   returns: Value[];
@@ -62,5 +69,5 @@ export function step<T>(machine: Machine, run: () => T): T | null {
 }
 
 export function frameOf(machine: Machine, module: Module, scope: Scope): Frame {
-  return { machine, module, scope, self: null, home: null, maybe: 0, returns: [], ended: false };
+  return { machine, module, scope, self: null, home: null, call: null, maybe: 0, returns: [], ended: false };
 }

@@ -120,7 +120,6 @@ function unknownMember(of: Unknown, name: string, frame: Frame, written: Expr | 
       each.adopts(called, of),
   );
   if (!framework) return undefined;
-  of.adopted = makeRouter(framework, 'adopted', frame.module.file, 1);
-  frame.machine.routers.push(of.adopted);
+  of.adopted = makeRouter(framework, 'adopted', frame, 1);
   return framework.member(of.adopted, name) ?? unknownValue(name);
 }

@@ -1,9 +1,9 @@
 import { force } from '#collectors/code/evaluate/module';
 import type { Framework } from '#collectors/code/framework';
 import { authenticates, namedGuard } from '#collectors/code/guard';
-import { handlerOf } from '#collectors/code/handler';
-import { label } from '#collectors/code/ir';
-import { type Guard, makeRouter, type RouteEntry, type Router } from '#collectors/code/router';
+import { handlerOf, placeOf } from '#collectors/code/handler';
+import { type Expr, label } from '#collectors/code/ir';
+import { type Guard, makeRouter, type RouteEntry, type Router, register } from '#collectors/code/router';
 import {
   type Argument,
   type Call,
@@ -74,23 +74,26 @@ export const expressFramework: Framework = {
 };
 
 function made(kind: 'app' | 'router', call: Call): Value {
-  const router = makeRouter(expressFramework, kind, call.frame.module.file, call.line);
-  call.machine.routers.push(router);
-  return { is: 'router', router };
+  return { is: 'router', router: makeRouter(expressFramework, kind, call.frame, call.line) };
 }
 
 function member(router: Router, name: string | null): Value | undefined {
   const self: Value = { is: 'router', router };
-  if (name === null) return native('route', (call) => register(router, '*', call) ?? self);
+  if (name === null) return native('route', (call) => addVerb(router, '*', call) ?? self);
   const method = methods.get(name);
-  if (method !== undefined) return native(name, (call) => register(router, method, call) ?? self);
+  if (method !== undefined) return native(name, (call) => addVerb(router, method, call) ?? self);
   switch (name) {
     case 'use':
       return native('use', (call) => use(router, call) ?? self);
     case 'route':
-      return native('route', (call) => chain(router, pathsOf(call.args[0], call)));
+      return native('route', (call) => chain(router, pathsOf(call.args[0], call), call.args[0]?.expr));
     case 'ws':
-      return native('ws', (call) => register(router, 'GET', call, 'websocket') ?? self);
+      return native('ws', (call) => addVerb(router, 'GET', call, 'websocket') ?? self);
+    case 'listen':
+      return native('listen', () => {
+        router.escaped = false;
+        return unknownValue('server');
+      });
     case 'param':
     case 'set':
     case 'enable':
@@ -103,13 +106,21 @@ function member(router: Router, name: string | null): Value | undefined {
 }
 
 /** `app.get(path, …middleware, handler)`; with one argument it reads a setting. */
-function register(router: Router, method: string, call: Call, protocol: RouteEntry['protocol'] = 'http'): void {
+function addVerb(router: Router, method: string, call: Call, protocol: RouteEntry['protocol'] = 'http'): void {
   if (call.args.length < 2) return;
-  addRoutes(router, method, pathsOf(call.args[0], call), flattened(call.args.slice(1)), call, protocol);
+  addRoutes(
+    router,
+    method,
+    pathsOf(call.args[0], call),
+    flattened(call.args.slice(1)),
+    call,
+    protocol,
+    call.args[0]?.expr,
+  );
 }
 
 /** `app.route(path)`, on which verbs chain. */
-function chain(router: Router, paths: RouteEntry['path'][]): Value {
+function chain(router: Router, paths: RouteEntry['path'][], written: Expr | undefined): Value {
   const self: Native = {
     is: 'native',
     name: 'route',
@@ -117,7 +128,7 @@ function chain(router: Router, paths: RouteEntry['path'][]): Value {
       const method = methods.get(name);
       if (method === undefined) return undefined;
       return native(name, (call) => {
-        if (call.args.length > 0) addRoutes(router, method, paths, flattened(call.args), call, 'http');
+        if (call.args.length > 0) addRoutes(router, method, paths, flattened(call.args), call, 'http', written);
         return self;
       });
     },
@@ -132,18 +143,18 @@ function addRoutes(
   handlers: Argument[],
   call: Call,
   protocol: RouteEntry['protocol'],
+  written: Expr | undefined,
 ): void {
   const last = handlers.at(-1);
   if (last === undefined) return;
   const guards = handlers.slice(0, -1).map(guardOf);
   const handler = handlerOf(last);
-  const { line } = call;
-  const { file } = call.frame.module;
+  const { file, line } = placeOf(call, written);
   for (const path of paths) {
     // What is only taken for a router must at least be given something like a path.
     if (router.kind === 'adopted' && !likePath(path)) continue;
     const facts = handler === '' ? {} : { handler };
-    router.entries.push({ is: 'route', methods: [method], path, protocol, guards, facts, file, line });
+    register(router, { is: 'route', methods: [method], path, protocol, guards, facts, file, line }, call.machine);
   }
 }
 
@@ -166,15 +177,14 @@ function use(router: Router, call: Call): void {
     const mounted = routersOf(force(arg.value(), call.machine), call);
     for (const child of mounted) {
       if (child === router) continue;
-      child.mounted = true;
       mounts++;
       for (const path of paths)
-        router.entries.push({ is: 'mount', path, router: child, guards: [...guards], facts: {} });
+        register(router, { is: 'mount', path, router: child, guards: [...guards], facts: {} }, call.machine);
     }
     if (mounted.length === 0) guards.push(guardOf(arg));
   }
   if (mounts > 0) return;
-  for (const path of paths) router.entries.push({ is: 'guard', path, guards, always: false });
+  for (const path of paths) register(router, { is: 'guard', path, guards, always: false }, call.machine);
 }
 
 function pathValue(arg: Argument, call: Call): boolean {

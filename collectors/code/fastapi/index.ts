@@ -2,9 +2,16 @@ import { argumentNamed } from '#collectors/code/evaluate/call';
 import { force } from '#collectors/code/evaluate/module';
 import type { Framework } from '#collectors/code/framework';
 import { namedGuard } from '#collectors/code/guard';
-import { handlerOf } from '#collectors/code/handler';
+import { handlerOf, placeOf } from '#collectors/code/handler';
 import { label } from '#collectors/code/ir';
-import { type Guard, makeRouter, type RouteEntry, type Router } from '#collectors/code/router';
+import {
+  type Guard,
+  makeRouter,
+  type Registration,
+  type RouteEntry,
+  type Router,
+  register,
+} from '#collectors/code/router';
 import {
   type Argument,
   type Call,
@@ -86,15 +93,14 @@ export const fastapiFramework: Framework = {
 };
 
 function made(kind: 'app' | 'router', call: Call): Value {
-  const router = makeRouter(fastapiFramework, kind, call.frame.module.file, call.line);
+  const router = makeRouter(fastapiFramework, kind, call.frame, call.line);
   const prefix = argumentNamed(call, 'prefix');
   const rootPath = argumentNamed(call, 'root_path');
   if (prefix) router.prefix = textAt(prefix, call);
   if (rootPath) router.basePath = textAt(rootPath, call);
   router.facts = sharedFacts(call);
   const guards = dependencies(call);
-  if (guards.length > 0) router.entries.push({ is: 'guard', path: text(''), guards, always: true });
-  call.machine.routers.push(router);
+  if (guards.length > 0) register(router, { is: 'guard', path: text(''), guards, always: true }, call.machine);
   return { is: 'router', router };
 }
 
@@ -132,9 +138,9 @@ function member(router: Router, name: string | null): Value | undefined {
         include(router, call, argumentNamed(call, 'app', 1), argumentNamed(call, 'path', 0)),
       );
     case 'middleware':
-      return native(name, () => native('middleware', (call) => wrap(router, call.args[0])));
+      return native(name, () => native('middleware', (call) => wrap(router, call.args[0], call)));
     case 'add_middleware':
-      return native(name, (call) => wrap(router, argumentNamed(call, 'middleware_class', 0)));
+      return native(name, (call) => wrap(router, argumentNamed(call, 'middleware_class', 0), call));
     case 'router':
       return self;
     case 'on_event':
@@ -189,7 +195,7 @@ function add(
   const handler = fn.is === 'function' && endpoint.expr.k === 'unknown' ? fn.node.name : handlerOf(endpoint);
   const facts: Facts = { ...sharedFacts(call), ...routeFacts(call), ...(handler && { handler }) };
   if (signature && signature.params.length > 0) facts.params = signature.params;
-  router.entries.push({
+  const entry: Registration = {
     is: 'route',
     methods,
     path: at,
@@ -202,9 +208,9 @@ function add(
     ],
     facts,
     ...(fn.is === 'function' && { operation: fn.node.name }),
-    file: call.frame.module.file,
-    line: call.line,
-  });
+    ...placeOf(call, path.expr),
+  };
+  register(router, entry, machine);
   return nothing;
 }
 
@@ -257,9 +263,9 @@ function include(router: Router, call: Call, child: Argument | undefined, prefix
   const mounted = child ? routersOf(force(child.value(), call.machine)) : [];
   for (const each of mounted) {
     if (each === router) continue;
-    each.mounted = true;
     const path = prefix ? textAt(prefix, call) : text('');
-    router.entries.push({ is: 'mount', path, router: each, guards: dependencies(call), facts: sharedFacts(call) });
+    const guards = dependencies(call);
+    register(router, { is: 'mount', path, router: each, guards, facts: sharedFacts(call) }, call.machine);
   }
   return nothing;
 }
@@ -280,18 +286,14 @@ function routersOf(value: Value): Router[] {
 }
 
 /** A middleware stands before every route, whenever it is added. */
-function wrap(router: Router, arg: Argument | undefined): Value {
+function wrap(router: Router, arg: Argument | undefined, call: Call): Value {
   const name = arg ? label(arg.expr) : '';
   const harmless =
     /^(?:CORS|GZip|TrustedHost|HTTPSRedirect|Brotli|ProxyHeaders|Prometheus|CorrelationId|RawContextMiddleware|Logging|Timing)\w*Middleware$/.test(
       name,
     );
   const guard = namedGuard(name);
-  router.entries.push({
-    is: 'guard',
-    path: text(''),
-    guards: [harmless ? { ...guard, authenticates: 'no' } : guard],
-    always: true,
-  });
+  const guards: Guard[] = [harmless ? { ...guard, authenticates: 'no' } : guard];
+  register(router, { is: 'guard', path: text(''), guards, always: true }, call.machine);
   return arg?.value() ?? unknownValue(name);
 }

@@ -18,7 +18,7 @@ export function lowerFunction(node: SgNode, at: Lowering): FunctionNode {
   const outer = at.hot;
   at.hot = false;
   const written = node.field('body');
-  const opaque = written !== null && isOpaque(written, at);
+  const opaque = written !== null && isOpaque(written);
   const body = opaque || isHandler(params) ? [] : lowerFunctionBody(written, at);
   const hot = at.hot;
   at.hot ||= outer;

@@ -10,7 +10,7 @@ export function lowerFunction(node: SgNode, at: Lowering, keepBody: boolean): Fu
   const outer = at.hot;
   at.hot = false;
   const written = node.field('body');
-  const opaque = keepBody && written !== null && isOpaque(written, at);
+  const opaque = keepBody && written !== null && isOpaque(written);
   const body = keepBody && !opaque ? lowerBody(written, at) : [];
   const hot = at.hot;
   at.hot ||= outer;
