@@ -1,4 +1,4 @@
-import { closeSync, existsSync, lstatSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, lstatSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
@@ -67,7 +67,7 @@ export async function connect(
     if (file !== ':memory:') provideFile(file, readonly);
     const opened = new Database(file, { readonly, timeout: Math.min(busyTimeoutMs, blockingWaitMs) });
     try {
-      refuseForeign(opened, file);
+      refuseForeign(opened, file, steps);
       prepareConnection(opened);
       migrate(opened, file, steps);
       return opened;
@@ -95,6 +95,8 @@ function prepareConnection(db: Database.Database): void {
   db.pragma('foreign_keys = ON');
   // A file from elsewhere may hold views or triggers that call functions; ours holds none.
   db.pragma('trusted_schema = OFF');
+  // A damaged or made-up page is an error where it is met, and read no further.
+  db.pragma('cell_size_check = ON');
   if (!db.readonly) {
     db.pragma('journal_mode = WAL');
     // NORMAL: a commit is handed to the operating system and not forced to the disk. A killed process loses nothing
@@ -113,6 +115,7 @@ function prepareConnection(db: Database.Database): void {
 
 /** An inventory tells an attacker where to look: only its owner may read it. */
 function provideFile(file: string, readonly: boolean): void {
+  refuseIrregular(file);
   if (existsSync(file)) return;
   if (readonly) {
     throw new InventoryError(trouble(file, 'there is none', 'run noontide scan first, or name the file with --db'));
@@ -127,6 +130,15 @@ function provideFile(file: string, readonly: boolean): void {
       throw new InventoryError(trouble(file, 'it is a link that leads nowhere', 'remove it, or name another file'));
     }
     // Another process was first.
+  }
+}
+
+/** Opening a pipe waits for whoever writes to it; SQLite opens what lies beside the file as well. */
+function refuseIrregular(file: string): void {
+  for (const each of [file, `${file}-wal`, `${file}-journal`, `${file}-shm`]) {
+    const found = statSync(each, { throwIfNoEntry: false });
+    if (!found || found.isFile()) continue;
+    throw new InventoryError(trouble(each, 'it is no regular file', 'remove it, or name another file with --db'));
   }
 }
 

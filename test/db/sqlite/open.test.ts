@@ -1,9 +1,10 @@
-import { existsSync, readFileSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connect } from '#db/sqlite/connection';
 import { migrations } from '#db/sqlite/migrations/registry';
 import { openInventory } from '#db/sqlite/open';
@@ -208,4 +209,75 @@ test('a link that leads nowhere is refused: what it names is not made', async ()
   symlinkSync(target, file);
   expect(await trouble(open())).toContain('a link that leads nowhere');
   expect(existsSync(target)).toBe(false);
+});
+
+describe('an inventory that somebody else made or changed is refused', () => {
+  const endless = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n';
+  test.each([
+    ['a trigger', 'CREATE TRIGGER gone AFTER INSERT ON scans BEGIN DELETE FROM endpoints; END', 'gone'],
+    ['a view', 'CREATE VIEW more AS SELECT 1', 'more'],
+    ['a table', 'CREATE TABLE more (x)', 'more'],
+    ['an index', 'CREATE INDEX more ON scans(version)', 'more'],
+    ['an endless view named like a table', `DROP TABLE changes; CREATE VIEW changes AS ${endless}`, 'changes'],
+    [
+      'an endless view named like the ledger',
+      `DROP TABLE migrations; CREATE VIEW migrations AS ${endless}`,
+      'migrations',
+    ],
+    ['a table with other types', 'DROP TABLE changes; CREATE TABLE changes (key, at, scan)', 'changes'],
+    ['a table that is missing', 'DROP TABLE services', 'services'],
+    ['no version', 'PRAGMA user_version = 0', 'migrations'],
+    ['a version below the first', 'PRAGMA user_version = -1', 'migrations'],
+  ])('%s', async (_, sql, name) => {
+    await (await open()).close();
+    const other = beside();
+    other.exec(sql);
+    other.close();
+    for (const readonly of [true, false]) {
+      expect(await trouble(open({ readonly }))).toContain(`did not make it as it is: ${name} is`);
+    }
+  });
+
+  test('more parts than can be ours are not all read', async () => {
+    await (await open()).close();
+    const other = beside();
+    for (let i = 0; i < 500; i++) other.exec(`CREATE TABLE more${i} (x)`);
+    other.close();
+    expect(await trouble(open())).toContain('did not make it as it is: more');
+  });
+
+  test('what ANALYZE adds is no harm', async () => {
+    await land(await open(), specs, [sighting()]);
+    const other = beside();
+    other.exec('ANALYZE');
+    other.close();
+    expect(await held(await open())).toHaveLength(1);
+  });
+
+  test('the schema cannot be written through a connection of ours', async () => {
+    const { db } = await connect(file);
+    opened.push(db);
+    db.pragma('writable_schema = ON');
+    expect(() => db.exec("UPDATE sqlite_schema SET sql = ''")).toThrow('may not be modified');
+    expect(db.pragma('cell_size_check', { simple: true })).toBe(1);
+  });
+});
+
+test.runIf(process.platform !== 'win32').each(['', '-wal', '-journal', '-shm'])(
+  'a pipe as noontide.db%s is refused and not waited for',
+  async (suffix) => {
+    mkdirSync(join(folder, 'data'));
+    if (suffix !== '') await (await open()).close();
+    file += suffix;
+    execFileSync('mkfifo', [file]);
+    const path = file.slice(0, file.length - suffix.length);
+    for (const readonly of [true, false]) {
+      expect(await trouble(openInventory(path, { readonly }))).toContain('it is no regular file');
+    }
+  },
+);
+
+test.runIf(process.platform !== 'win32').each(['/dev/null', '/dev/zero', tmpdir()])('%s is refused', async (path) => {
+  file = path;
+  expect(await trouble(open())).toContain('it is no regular file');
 });
