@@ -28,9 +28,10 @@ export async function link(
     await rest(file, i);
     sources.read(file);
   }
+  const held = new Set(candidates);
   for (let run = 1; ; run++) {
     const loader = makeLoader(project, sources, run < maxRuns);
-    const machine = makeMachine(project, frameworks, loader.load);
+    const machine = makeMachine(project, frameworks, loader.load, (file) => held.has(file));
     for (const [i, file] of candidates.entries()) {
       if (i % 64 === 0) await rest(file, candidates.length);
       machine.load(file);
@@ -51,7 +52,12 @@ export async function link(
 const maxSteps = 20_000_000;
 
 /** @param load reads and runs a file, once. */
-function makeMachine(project: Project, frameworks: Framework[], load: Loader['load']): Machine {
+function makeMachine(
+  project: Project,
+  frameworks: Framework[],
+  load: Loader['load'],
+  mayHold: (file: string) => boolean,
+): Machine {
   const resolved = new Map<string, string | null>();
   const machine: Machine = {
     steps: maxSteps,
@@ -69,6 +75,7 @@ function makeMachine(project: Project, frameworks: Framework[], load: Loader['lo
     ),
     frameworks,
     load: (file) => load(file, machine),
+    mayHold,
     resolve(spec, from) {
       const key = `${from.file}\0${spec}`;
       let file = resolved.get(key);
@@ -83,6 +90,8 @@ function makeMachine(project: Project, frameworks: Framework[], load: Loader['lo
     waiting: new Map(),
     classes: [],
     ran: new Set(),
+    effects: 0,
+    idle: new Map(),
     called: new Set(),
     supposed: null,
   };

@@ -41,7 +41,8 @@ export function parts(node: SgNode): SgNode[] {
 export function passesRouter(args: readonly Arg[]): boolean {
   return args.some(
     ({ expr }) =>
-      (expr.k === 'name' || expr.k === 'member') && /^(?:application|server|api)$|[aA]pp$|[rR]outer$/.test(expr.name),
+      (expr.k === 'name' || expr.k === 'member') &&
+      /^(?:application|server|api|app|router)$|[a-z](?:App|Router)$/.test(expr.name),
   );
 }
 

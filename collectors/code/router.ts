@@ -75,11 +75,13 @@ export function makeRouter(framework: Framework, kind: Router['kind'], at: Frame
     supposed: at.machine.supposed,
   };
   at.machine.routers.push(router);
+  at.machine.effects++;
   return router;
 }
 
 export function register(router: Router, entry: Registration, machine: Machine): void {
   router.entries.push({ ...entry, supposed: machine.supposed });
+  machine.effects++;
 }
 
 /** `/users` below `/api/` is `/api/users`, in pieces. */

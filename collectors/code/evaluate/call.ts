@@ -69,15 +69,28 @@ const maxCalls = 48;
 /** How often a function may be at work inside of itself: a helper that mounts what mounts by the same helper is at work in itself. */
 const maxNested = 4;
 
+/**
+ * Steps that a function may take in all without registering anything. What programs compute of their data doubles with each
+ * branch that is followed; what they register does not.
+ */
+const maxIdle = 20_000;
+
 /** Runs a function of the source: binds its parameters, runs its body, joins what it returns. */
 export function callFunction(fn: FunctionValue, call: Call): Value {
   const { machine } = call;
   const running = machine.running.get(fn.node) ?? 0;
-  if (fn.node.opaque || running >= maxNested || machine.running.size >= maxCalls) return unknownValue(fn.node.name);
+  if (
+    fn.node.opaque ||
+    (machine.idle.get(fn.node) ?? 0) > maxIdle ||
+    running >= maxNested ||
+    machine.running.size >= maxCalls
+  )
+    return unknownValue(fn.node.name);
   machine.running.set(fn.node, running + 1);
   machine.ran.add(fn.node);
   if (fn.node !== machine.supposed) machine.called.add(fn.node);
   machine.waiting.delete(fn.node);
+  const { effects, steps } = machine;
   const frame = { ...frameOf(machine, fn.module, scopeBelow(fn.scope, true)), self: fn.self, home: fn.home, call };
   try {
     bindParams(fn, call.args, frame);
@@ -85,6 +98,8 @@ export function callFunction(fn: FunctionValue, call: Call): Value {
   } finally {
     if (running === 0) machine.running.delete(fn.node);
     else machine.running.set(fn.node, running);
+    const idle = machine.idle.get(fn.node) ?? 0;
+    machine.idle.set(fn.node, machine.effects === effects ? idle + steps - machine.steps : Number.NEGATIVE_INFINITY);
   }
   return frame.returns.length === 0 ? nothing : frame.returns.reduce(join);
 }

@@ -30,7 +30,8 @@ export function classValue(expr: Expr & { k: 'class' }, frame: Frame): ClassValu
     statics: scope.vars,
     instance: null,
   };
-  if (cls.methods.some((method) => method.fn.hot)) frame.machine.classes.push(value);
+  const waits = frame.machine.mayHold(frame.module.file) && cls.methods.some((method) => method.fn.hot);
+  if (waits) frame.machine.classes.push(value);
   runStatements(cls.body, { ...frameOf(frame.machine, frame.module, scope), self: value, home: value });
   return value;
 }

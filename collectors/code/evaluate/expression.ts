@@ -133,7 +133,8 @@ function functionValue(expr: Expr & { k: 'function' }, frame: Frame): Value {
     self: fn.arrow ? self : null,
     home: fn.arrow ? home : null,
   };
-  if (fn.hot && !machine.ran.has(fn) && !machine.waiting.has(fn)) machine.waiting.set(fn, value);
+  const waits = fn.hot && machine.mayHold(module.file) && !machine.ran.has(fn) && !machine.waiting.has(fn);
+  if (waits) machine.waiting.set(fn, value);
   return value;
 }
 

@@ -23,12 +23,18 @@ export interface Machine {
   routers: Router[];
   /** What the source sets on functions, by their nodes: `module.exports = f; f.prefix = '/x'`. */
   attributes: Map<object, Map<string, Value>>;
-  /** Functions that may register routes, by their nodes, until they have run. */
+  /** Whether a file may hold a route. */
+  mayHold(file: string): boolean;
+  /** Functions of such files that may register routes, by their nodes, until they have run. */
   waiting: Map<object, FunctionValue>;
-  /** Classes that have methods which may. */
+  /** Classes of such files that have methods which may. */
   classes: ClassValue[];
   /** Nodes of functions that have run. */
   ran: Set<object>;
+  /** How many routers were made and things registered until now. */
+  effects: number;
+  /** Steps that functions took which did neither, by their nodes; minus infinity for those that did. */
+  idle: Map<object, number>;
   /** Nodes of functions that the source calls. */
   called: Set<object>;
   /** The function that runs although nothing in the source was seen to call it. */

@@ -198,8 +198,8 @@ function pathValue(arg: Argument, call: Call): boolean {
 /** Something unresolved before other arguments: a prefix, unless it is known or named as a middleware. */
 function mayBePath(arg: Argument, value: Unknown): boolean {
   const name = label(arg.expr);
-  if (/(?:path|prefix|url|route|base|root|endpoint|mount|version)$/i.test(name)) return true;
-  if (arg.expr.k === 'call' || arg.expr.k === 'function' || value.external !== undefined) return false;
+  if (/(?:path|prefix|url|route|base|root|dir|endpoint|mount|version)$/i.test(name)) return true;
+  if (value.external !== undefined) return false;
   return authenticates(name) === 'unknown' && !/middleware|limit|parser|log|handler|guard|valid|check|mw$/i.test(name);
 }
 
