@@ -91,7 +91,7 @@ export async function* scanFolder(
       plane: 'coded',
       completeness,
       saw: saw(found, sources.parsed, tally),
-      problems: bounded([...problems, ...remarks(tally)]),
+      problems: bounded([...problems, ...builtOnly(found, folder), ...remarks(tally)]),
       covers: { services: [...new Set(machine.routers.map((router) => place.service(router.file)))].sort() },
     },
   };
@@ -119,6 +119,19 @@ function add(to: Map<string, string[]>, key: string, at: string): void {
   const places = to.get(key);
   if (places) places.push(at);
   else if (to.size < 1_000) to.set(key, [at]);
+}
+
+/** A package as it is published has its code in `dist` or `build`, which are left out of a repository for good reason. */
+function builtOnly({ used, leftOut }: Survey, folder: string): Problem[] {
+  const generated = leftOut.get('generated') ?? 0;
+  if (used.length > 0 || generated === 0) return [];
+  const files = counted(generated, 'file');
+  return [
+    {
+      message: `${files} in dist, build or generated were left out: name that folder itself to read it`,
+      where: folder,
+    },
+  ];
 }
 
 /** What is worth knowing of paths, without being a fault of the scan. */

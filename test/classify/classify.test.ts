@@ -203,6 +203,13 @@ describe('unknown is never no', () => {
     ],
   ])('%s', (_, sightings, scopes, expected) => expect(verdictOf(sightings, scopes)).toBe(expected));
 
+  test('code of which too little is understood is no proof of absence', () => {
+    const more = ['GET /b', 'GET /c'].map((operation) => declared(operation));
+    expect(verdictOf([declared(), ...more, ...others], everywhere)).toBe('unknown: indeterminate');
+    const understood = ['GET /b', 'GET /c'].map((operation) => coded(operation));
+    expect(verdictOf([declared(), ...more, ...understood, ...others], everywhere)).toBe('orphan: phantom nowhere');
+  });
+
   test('a source that fails today does not unsay what a complete scan said', () => {
     const failed = scope('declared', { completeness: 'failed', completeAt: scanAt });
     expect(verdictOf([called(), ...others], [failed, ...everywhere.slice(1)])).toBe('shadow: shadow unattributed');
