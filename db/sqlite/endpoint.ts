@@ -1,14 +1,9 @@
 import type { Change, ChangeKind } from '#db/store';
+import { checkRow, readJson } from '#db/stored';
 import { difference } from '#db/view/difference';
 import { type Kin, type Lineage, lineage, type OldKin } from '#db/view/lineage';
-import {
-  type EndpointDocument,
-  type EndpointScalars,
-  listValues,
-  type Stored,
-  scalarColumns,
-  toStored,
-} from '#db/view/row';
+import { type EndpointScalars, listValues, readDocument, type Stored, scalarColumns, toStored } from '#db/view/row';
+import { endpointRow, sightingIds } from '#db/view/shape';
 import type { ResolvedEndpoint } from '#model/view';
 import type { Connection } from './connection.ts';
 
@@ -46,7 +41,8 @@ export function writeEndpoints(
   const known = write.known.all().map(toKnown);
   const spans = scanSpans(connection);
   const heirs = lineage(known, endpoints.map(toKin), {
-    before: () => write.sightings.all().map((text) => JSON.parse(text) as number[]),
+    before: () =>
+      write.sightings.all().map((text) => readJson<number[]>('endpoint_documents.sightings', text, sightingIds)),
     after: endpoints.map((endpoint) => endpoint.sightings),
     tells: (sighting) => spans.get(sighting)?.tells ?? false,
   });
@@ -119,8 +115,7 @@ function remove(write: Statements, key: number): void {
 }
 
 function removeLists(write: Statements, key: number, document: string): void {
-  for (const [field, value] of listValues(JSON.parse(document) as EndpointDocument))
-    write.deleteList.run(field, value, key);
+  for (const [field, value] of listValues(readDocument(document))) write.deleteList.run(field, value, key);
 }
 
 function statements({ db }: Connection) {
@@ -167,6 +162,7 @@ function writeScalars(write: Statements, before: KnownRow, after: Stored, first:
 }
 
 function toKnown(row: KnownRow): Known {
+  checkRow('endpoints', row, endpointRow);
   const { id, environment, service, protocol, method, path, path_kind } = row;
   return {
     id,

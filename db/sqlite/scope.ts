@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { sightingIdentity } from '#db/identity';
 import type { ScopeWriter, SourceRecord } from '#db/store';
+import { checkRow, number } from '#db/stored';
 import type { ScopeReport } from '#model/scope';
 import type { Plane, Sighting } from '#model/sighting';
 import type { Connection } from './connection.ts';
@@ -225,7 +226,8 @@ export function retireScopes(connection: Connection, scanId: string, source: str
 
 /** Counts what landed, so that a view knows whether it lags behind. */
 function nextLanding({ db }: Connection): number {
-  return db.prepare<[], number>('UPDATE inventory SET landing = landing + 1 RETURNING landing').pluck().get() as number;
+  const landing = db.prepare<[], number>('UPDATE inventory SET landing = landing + 1 RETURNING landing').pluck().get();
+  return checkRow('inventory', landing as number, number);
 }
 
 function toRow(sighting: Sighting): Row {

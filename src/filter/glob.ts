@@ -15,7 +15,7 @@ export function pathGlob(glob: string): string {
     if (part === '*') return '[^/]*';
     return part === '?' ? '[^/]' : escaped(part);
   });
-  return checked(glob, `^${source}${below ? '(?:/.*)?' : ''}$`);
+  return checked(glob, `^${source}${below ? '(?:/|$)' : '$'}`);
 }
 
 /** A glob over names and hosts: `*` is any run of characters, `?` one. */

@@ -4,7 +4,7 @@ import type { Plane } from './sighting.ts';
  * How completely a scope was read. Only `complete` replaces what the scope said before; any other only adds, and
  * nothing is ever called gone on its word.
  */
-const completenesses = ['complete', 'partial', 'denied', 'throttled', 'unsupported', 'failed'] as const;
+export const completenesses = ['complete', 'partial', 'denied', 'throttled', 'unsupported', 'failed'] as const;
 export type Completeness = (typeof completenesses)[number];
 
 /** Something that kept a scope from being complete, or is worth knowing: what, where, and how to mend it. */
