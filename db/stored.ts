@@ -42,6 +42,12 @@ export function shape<T>(checks: { [Field in keyof T]-?: Check }): Check {
   return (value) => isRecord(value) && fields.every(([field, check]) => check(value[field]));
 }
 
+/** The same for a type of which nothing has to be there: asks only what is. */
+export function partial<T>(checks: { [Field in keyof T]-?: Check }): Check {
+  const known = new Map(Object.entries<Check>(checks));
+  return (value) => isRecord(value) && Object.keys(value).every((field) => known.get(field)?.(value[field]) ?? true);
+}
+
 /** Throws {@link StoredError} for a row that is not as its check has it. */
 export function checkRow<Row>(table: string, row: Row, check: Check): Row {
   if (!check(row)) throw new StoredError(`a row of ${table} holds what noontide does not write`);

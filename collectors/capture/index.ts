@@ -1,8 +1,8 @@
-import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { Collector, Emission, Run } from '#collectors/collector';
 import { type FoundFile, listFiles } from '#collectors/files';
+import { openRegular, readUpTo } from '#collectors/open';
 import { Fold } from '#collectors/traffic/fold';
 import { hostFilter, hostsOption } from '#collectors/traffic/own-hosts';
 import type { Problem, ScopeReport } from '#model/scope';
@@ -102,11 +102,9 @@ function reportOf(scope: string, fold: Fold, { tally, trouble, from, to }: Readi
 
 async function holdsCapture(file: FoundFile, run: Run): Promise<boolean> {
   try {
-    const handle = await open(file.absolute);
+    const handle = await openRegular(file.absolute);
     try {
-      const head = Buffer.alloc(4);
-      const { bytesRead } = await handle.read(head, 0, 4, 0);
-      return isPromising(file.path, head.subarray(0, bytesRead));
+      return isPromising(file.path, await readUpTo(handle, 4));
     } finally {
       await handle.close();
     }

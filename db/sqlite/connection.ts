@@ -138,7 +138,7 @@ function refuseIrregular(file: string): void {
   for (const each of [file, `${file}-wal`, `${file}-journal`, `${file}-shm`]) {
     const found = statSync(each, { throwIfNoEntry: false });
     if (!found || found.isFile()) continue;
-    throw new InventoryError(trouble(each, 'it is no regular file', 'remove it, or name another file with --db'));
+    throw new InventoryError(trouble(each, 'it is no regular file', 'name another file with --db'));
   }
 }
 

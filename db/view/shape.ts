@@ -1,4 +1,4 @@
-import { flag, list, nullable, number, oneOf, optional, record, shape, text, time } from '#db/stored';
+import { flag, list, nullable, number, oneOf, optional, partial, record, shape, text, time } from '#db/stored';
 import { type Binding, type Evidence, leaves, type Service, verdicts } from '#model/endpoint';
 import {
   type Auth,
@@ -31,36 +31,36 @@ const param = shape<Param>({
 
 const required = oneOf('yes', 'no', 'optional', 'unknown');
 
-export const facts = shape<Facts>({
-  operationId: optional(text),
-  summary: optional(text),
-  tags: optional(texts),
-  auth: optional(shape<Auth>({ required, mechanisms: texts, scopes: optional(texts) })),
-  exposure: optional(text),
-  deprecated: optional(flag),
-  sunset: optional(nullable(time)),
-  draft: optional(flag),
-  retired: optional(flag),
-  version: optional(text),
-  params: optional(list(param)),
-  consumes: optional(texts),
-  produces: optional(texts),
-  responses: optional(texts),
-  statuses: optional(counts),
-  credentialed: optional(said),
-  anonymousSuccess: optional(said),
-  fallback: optional(said),
-  static: optional(flag),
-  health: optional(flag),
-  literals: optional(record(counts)),
-  handler: optional(text),
-  guards: optional(texts),
-  backend: optional(text),
-  owner: optional(text),
-  framework: optional(text),
-  dataClasses: optional(texts),
-  answeredDeprecation: optional(nullable(time)),
-  answeredSunset: optional(nullable(time)),
+export const facts = partial<Facts>({
+  operationId: text,
+  summary: text,
+  tags: texts,
+  auth: shape<Auth>({ required, mechanisms: texts, scopes: optional(texts) }),
+  exposure: text,
+  deprecated: flag,
+  sunset: nullable(time),
+  draft: flag,
+  retired: flag,
+  version: text,
+  params: list(param),
+  consumes: texts,
+  produces: texts,
+  responses: texts,
+  statuses: counts,
+  credentialed: said,
+  anonymousSuccess: said,
+  fallback: said,
+  static: flag,
+  health: flag,
+  literals: record(counts),
+  handler: text,
+  guards: texts,
+  backend: text,
+  owner: text,
+  framework: text,
+  dataClasses: texts,
+  answeredDeprecation: nullable(time),
+  answeredSunset: nullable(time),
 });
 
 export const servers = list(shape<Server>({ host: nullable(text), basePath: text }));
