@@ -18,7 +18,7 @@ name(
   'vendored',
   'vendor vendors vendored third_party third-party thirdparty bower_components site-packages dist-packages venv virtualenv __pypackages__',
 );
-name('generated', 'dist build out coverage generated __generated__ __pycache__');
+name('generated', 'dist build built out coverage generated __generated__ __pycache__');
 
 /**
  * Why a file is not read unless asked for, by where it lies and how it is called; `null` when it is. Only what is below the
@@ -37,7 +37,11 @@ export function leftOutByName(file: string): LeftOut | null {
     )
   )
     return 'test';
-  if (/\.d\.[cm]?ts$|\.min\.js$|[.-]bundle\.js$|\.generated\.|_pb2(?:_grpc)?\.py$|[._]pb\.[jt]s$/.test(base))
+  if (
+    /\.d\.[cm]?ts$|\.min\.js$|[.-]bundle\.js$|\.generated\.|[.-][0-9a-f]{16,}\.m?js$|_pb2(?:_grpc)?\.py$|[._]pb\.[jt]s$/.test(
+      base,
+    )
+  )
     return 'generated';
   return null;
 }

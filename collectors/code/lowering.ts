@@ -4,6 +4,8 @@ import type { Arg, Expr, Target } from './ir.ts';
 /** What lowering carries along: how deep it is, and whether the function at hand calls something that may register a route. */
 export interface Lowering {
   depth: number;
+  /** Something was too deep to be lowered. */
+  cut: boolean;
   hot: boolean;
   /** Names of methods and functions that register, mount or make a router, in any framework of the language. */
   registers: ReadonlySet<string>;
@@ -12,11 +14,14 @@ export interface Lowering {
 }
 
 /** Deeper expressions are read as unknown, so that no source can exhaust the stack. */
-const maxDepth = 240;
+const maxDepth = 480;
 
 /** Runs one step of lowering one level deeper; too deep is `otherwise`. */
 export function deeper<T>(at: Lowering, otherwise: T, step: () => T): T {
-  if (at.depth >= maxDepth) return otherwise;
+  if (at.depth >= maxDepth) {
+    at.cut = true;
+    return otherwise;
+  }
   at.depth++;
   try {
     return step();

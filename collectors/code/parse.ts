@@ -35,6 +35,35 @@ export function nestsTooDeep(bytes: Uint8Array): boolean {
   return false;
 }
 
+const maxIndents = 250;
+
+/**
+ * True when a Python file is indented in more ways than the grammar's scanner can keep, which ends the process (its state has
+ * 1,024 bytes, two for each level). Every level has a width of its own; a backslash adds those of two lines. Python itself
+ * allows 100 levels.
+ */
+export function indentsTooDeep(bytes: Uint8Array): boolean {
+  const widths = new Set<number>();
+  let joined = 0;
+  let width = 0;
+  let leading = true;
+  for (let i = 0; i < bytes.length && widths.size + joined <= maxIndents; i++) {
+    const byte = bytes[i]!;
+    if (byte === 10) {
+      leading = true;
+      width = 0;
+    } else if (leading && byte === 32) width++;
+    else if (leading && byte === 9) width += 8;
+    else if (leading && (byte === 12 || byte === 13)) width = 0;
+    else if (leading) {
+      if (byte === 92) joined++;
+      widths.add(width);
+      leading = false;
+    }
+  }
+  return widths.size + joined > maxIndents;
+}
+
 let python: string | null | undefined;
 
 /**

@@ -43,8 +43,8 @@ export type Entry = Registration & { supposed: FunctionNode | null };
 
 export type Registration =
   | ({ is: 'route' } & RouteEntry)
-  /** Guards every route below `path` that is registered after it, or all of them. */
-  | { is: 'guard'; path: Text; guards: Guard[]; always: boolean }
+  /** Guards every route below `path` that is registered after it, or all of them; or those of that very path. */
+  | { is: 'guard'; path: Text; guards: Guard[]; always: boolean; exact?: boolean }
   | { is: 'mount'; path: Text; router: Router; guards: Guard[]; facts: Facts };
 
 export interface RouteEntry {
@@ -81,8 +81,11 @@ export function makeRouter(framework: Framework, kind: Router['kind'], at: Frame
 
 export function register(router: Router, entry: Registration, machine: Machine): void {
   router.entries.push({ ...entry, supposed: machine.supposed });
-  machine.effects++;
+  // What registers without end is no program.
+  if (++machine.effects > maxEffects) machine.steps = 0;
 }
+
+const maxEffects = 100_000;
 
 /** `/users` below `/api/` is `/api/users`, in pieces. */
 export function below(prefix: readonly Piece[], path: readonly Piece[]): Piece[] {

@@ -61,7 +61,7 @@ export async function* scanFolder(
   ];
   const overflow = () => {
     problems.push({
-      message: 'more than 200,000 routes; the rest is left out',
+      message: 'more than 100,000 routes; the rest is left out',
       where: folder,
       mend: 'scan its parts as folders of their own',
     });

@@ -5,7 +5,7 @@ import { leftOutByContent, leftOutByName } from './files.ts';
 import type { Stmt } from './ir.ts';
 import type { Language } from './language.ts';
 import type { Lowering } from './lowering.ts';
-import { nestsTooDeep, parseSource } from './parse.ts';
+import { indentsTooDeep, nestsTooDeep, parseSource } from './parse.ts';
 import type { Project } from './project.ts';
 import { frameworks, languages } from './registry.ts';
 
@@ -75,7 +75,7 @@ function readSource(
     problem('is too large to be parsed (over 2 MiB); its routes are not known', 'exclude it if it is generated');
     return null;
   }
-  if (nestsTooDeep(bytes)) {
+  if (nestsTooDeep(bytes) || (language.name === 'python' && indentsTooDeep(bytes))) {
     problem('nests too deep to be parsed; its routes are not known', 'exclude it if it is generated');
     return null;
   }
@@ -115,6 +115,8 @@ function lowered(
     if (!other.broken) parsed = other;
   }
   if (parsed.broken) problem('does not parse as a whole; it was read as far as it does', 'mend its syntax');
-  const at: Lowering = { depth: 0, hot: false, ...marks.get(language.name)! };
-  return language.lower(parsed.root, at);
+  const at: Lowering = { depth: 0, cut: false, hot: false, ...marks.get(language.name)! };
+  const body = language.lower(parsed.root, at);
+  if (at.cut) problem('nests too deep in places, which were passed over', 'exclude it if it is generated');
+  return body;
 }

@@ -27,14 +27,14 @@ interface Way {
   prefix: Piece[];
   assumes: string[];
   /** Guards with the path below which each stands; `null` when that is not known. */
-  covers: { path: string | null; guards: Guard[] }[];
+  covers: { path: string | null; guards: Guard[]; exact?: boolean }[];
   facts: Facts;
   root: Router;
   /** An application below another names its operations by itself. */
   nested: boolean;
 }
 
-const maxRoutes = 200_000;
+const maxRoutes = 100_000;
 const maxDepth = 64;
 
 /**
@@ -42,7 +42,7 @@ const maxDepth = 64;
  * reaches has routes all the same; their paths are tails.
  *
  * @param service names the service of a file.
- * @param overflow is called once when there are more than 200,000, which only a loop of mounts gives.
+ * @param overflow is called once when there are more than 100,000, which only a loop of mounts gives.
  */
 export function* walk(
   routers: readonly Router[],
@@ -132,7 +132,8 @@ function cover(way: Way, entry: Entry & { is: 'guard' }): Way['covers'][number] 
   if (entry.path.pieces.length === 0) return { path: '', guards: entry.guards };
   const whole: Text = { is: 'text', pieces: below(way.prefix, entry.path.pieces), assumes: [] };
   const path = literal(whole);
-  return { path: path === null ? null : path.replace(/\/?\*?$/, ''), guards: entry.guards };
+  const { guards, exact } = entry;
+  return { path: path === null ? null : path.replace(/\/?\*\w*$|\/$/, ''), guards, ...(exact && { exact }) };
 }
 
 function* emit(entry: Entry & { is: 'route' }, way: Way, router: Router, budget: { left: number }): Generator<Route> {
@@ -176,10 +177,10 @@ function* emit(entry: Entry & { is: 'route' }, way: Way, router: Router, budget:
 
 /** Guards that stand before a path. One whose own path is not known may; that is all that is known of it. */
 function before(way: Way, path: string | null): Guard[] {
-  return way.covers.flatMap(({ path: at, guards }) => {
+  return way.covers.flatMap(({ path: at, guards, exact }) => {
     if (at === '') return guards;
     if (at === null || path === null) return guards.map((guard) => ({ ...guard, authenticates: 'unknown' as const }));
-    return isBelow(path, at) ? guards : [];
+    return (exact ? path === at : isBelow(path, at)) ? guards : [];
   });
 }
 

@@ -65,7 +65,7 @@ export function callValue(callee: Value, call: Call, written?: Expr): Value {
   return callUnknown(fn, call, written);
 }
 
-const maxCalls = 48;
+const maxCalls = 100;
 /** How often a function may be at work inside of itself: a helper that mounts what mounts by the same helper is at work in itself. */
 const maxNested = 4;
 
@@ -79,13 +79,9 @@ const maxIdle = 20_000;
 export function callFunction(fn: FunctionValue, call: Call): Value {
   const { machine } = call;
   const running = machine.running.get(fn.node) ?? 0;
-  if (
-    fn.node.opaque ||
-    (machine.idle.get(fn.node) ?? 0) > maxIdle ||
-    running >= maxNested ||
-    machine.running.size >= maxCalls
-  )
-    return unknownValue(fn.node.name);
+  if (machine.running.size >= maxCalls) machine.exhausted ??= 'depth';
+  const skips = fn.node.opaque || (machine.idle.get(fn.node) ?? 0) > maxIdle || running >= maxNested;
+  if (skips || machine.running.size >= maxCalls) return unknownValue(fn.node.name);
   machine.running.set(fn.node, running + 1);
   machine.ran.add(fn.node);
   if (fn.node !== machine.supposed) machine.called.add(fn.node);

@@ -148,6 +148,14 @@ function addRoutes(
   const last = handlers.at(-1);
   if (last === undefined) return;
   const guards = handlers.slice(0, -1).map(guardOf);
+  if (passes(method, last)) {
+    for (const path of paths) {
+      if ('regex' in path) continue;
+      const exact = !path.pieces.some((piece) => typeof piece === 'string' && piece.includes('*'));
+      register(router, { is: 'guard', path, guards: handlers.map(guardOf), always: false, exact }, call.machine);
+    }
+    return;
+  }
   const handler = handlerOf(last);
   const { file, line } = placeOf(call, written);
   for (const path of paths) {
@@ -156,6 +164,11 @@ function addRoutes(
     const facts = handler === '' ? {} : { handler };
     register(router, { is: 'route', methods: [method], path, protocol, guards, facts, file, line }, call.machine);
   }
+}
+
+/** `app.all('/api/*', requireAuth)`, `app.options('*', cors())`: a middleware, which ends in no handler. */
+function passes(method: string, last: Argument): boolean {
+  return (method === '*' || method === 'OPTIONS') && authenticates(label(last.expr)) !== 'unknown';
 }
 
 function likePath(path: RouteEntry['path']): boolean {

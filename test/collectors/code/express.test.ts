@@ -45,8 +45,8 @@ const cases: Record<string, [files: string | Record<string, string>, routes: str
     ['GET /a', 'POST /a', 'PUT /b'],
   ],
   'route chains': [
-    `const app = require('express')(); app.route('/x').all(mw).get(h).post(a, h);`,
-    ['* /x', 'GET /x', 'POST /x'],
+    `const app = require('express')(); app.route('/x').all(mw).get(h).post(a, h); app.route('/y').all(requireAuth).put(h); app.options('*', cors()); app.all('/api/*', jwt());`,
+    ['* /x', 'GET /x', 'POST /x', 'PUT /y'],
   ],
   'arrays of paths': [`const app = require('express')(); app.get(['/a', '/b/:id'], h);`, ['GET /a', 'GET /b/{id}']],
   'mounts on several paths, several routers': [
