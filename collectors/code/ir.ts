@@ -73,10 +73,17 @@ export interface FunctionNode {
   arrow: boolean;
   /** Its first parameter takes the instance. */
   method: boolean;
-  /** Its body was left out; what it returns is unknown. */
-  opaque: boolean;
+  /** Its body as it is written, to be lowered when something calls it. */
+  later: Later | null;
   /** It calls something that may register a route. */
   hot: boolean;
+}
+
+/** The source of a body, where it begins. */
+export interface Later {
+  text: string;
+  line: number;
+  column: number;
 }
 
 export interface ClassNode {

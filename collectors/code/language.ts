@@ -1,5 +1,5 @@
 import type { SgNode } from '@ast-grep/napi';
-import type { Stmt } from './ir.ts';
+import type { Later, Stmt } from './ir.ts';
 import type { Lowering } from './lowering.ts';
 import type { Grammar } from './parse.ts';
 import type { Project } from './project.ts';
@@ -13,6 +13,9 @@ export interface Language {
   /** Grammars to try, in order, until one reads the file without an error. */
   grammars(file: string): readonly Grammar[];
   lower(root: SgNode, at: Lowering): Stmt[];
+  /** The source of a function's body as a file of its own that {@link lowerBody} lowers. */
+  bodySource(later: Later): string;
+  lowerBody(root: SgNode, at: Lowering): Stmt[];
   /** Braces make scopes; otherwise functions alone do. */
   blockScoped: boolean;
   /** Names that are there without an import. */

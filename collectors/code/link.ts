@@ -6,7 +6,7 @@ import type { FunctionNode } from './ir.ts';
 import { type Loader, makeLoader } from './load.ts';
 import type { Project } from './project.ts';
 import { languages } from './registry.ts';
-import type { Sources } from './source.ts';
+import { completeBody, type Sources } from './source.ts';
 import type { Argument, FunctionValue, Value } from './value.ts';
 
 /** Runs of all modules, each with more of the files that the one before asked for. */
@@ -75,6 +75,7 @@ function makeMachine(
     ),
     frameworks,
     load: (file) => load(file, machine),
+    complete: (fn, module) => completeBody(fn, module.language, module.file),
     mayHold,
     resolve(spec, from) {
       const key = `${from.file}\0${spec}`;

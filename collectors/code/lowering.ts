@@ -1,8 +1,10 @@
 import type { SgNode } from '@ast-grep/napi';
-import type { Arg, Expr, Target } from './ir.ts';
+import type { Arg, Expr, Later, Target } from './ir.ts';
 
 /** What lowering carries along: how deep it is, and whether the function at hand calls something that may register a route. */
 export interface Lowering {
+  /** Of the file, before what is lowered. */
+  line: number;
   depth: number;
   /** Something was too deep to be lowered. */
   cut: boolean;
@@ -33,8 +35,8 @@ export function deeper<T>(at: Lowering, otherwise: T, step: () => T): T {
 export const unknown: Expr = { k: 'unknown', label: '' };
 
 /** Counted from 1. */
-export function lineOf(node: SgNode): number {
-  return node.range().start.line + 1;
+export function lineOf(node: SgNode, at: Lowering): number {
+  return at.line + node.range().start.line + 1;
 }
 
 /** Named children without comments, which may stand anywhere. */
@@ -51,15 +53,20 @@ export function passesRouter(args: readonly Arg[]): boolean {
   );
 }
 
-const opaqueLength = 3_000;
+const shortBody = 120;
 
-/** A path, or a word that no registration goes without. */
-const mayRegister = /['"`]\/|[rR]oute|\bapp\b|express|fastapi|\.(?:use|mount)\(/;
+/** A path, or a word without which nothing is registered. */
+const mayRegister = /['"`]\/|[rR]oute|\bapp\b|express|fastapi|\.(?:use|mount)\(|@\w/;
 
-/** A body that is long and registers nothing is not lowered, which saves the memory: what it returns is unknown. */
-export function isOpaque(body: SgNode): boolean {
+/**
+ * The body of a function that registers nothing by itself: kept as text, and lowered when something calls it for what it
+ * returns. Lowered bodies take some fifteen times the memory, and most are never called.
+ */
+export function laterBody(body: SgNode): Later | null {
   const { start, end } = body.range();
-  return end.index - start.index >= opaqueLength && !mayRegister.test(body.text());
+  if (end.index - start.index < shortBody) return null;
+  const text = body.text();
+  return mayRegister.test(text) ? null : { text, line: start.line, column: start.column };
 }
 
 /** What `expr += 1` binds again; lowering it a second time would double at each nesting. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import type { Problem } from '#model/scope';
 import { leftOutByContent, leftOutByName } from './files.ts';
-import type { Stmt } from './ir.ts';
+import type { FunctionNode, Stmt } from './ir.ts';
 import type { Language } from './language.ts';
 import type { Lowering } from './lowering.ts';
 import { indentsTooDeep, nestsTooDeep, parseSource } from './parse.ts';
@@ -101,6 +101,16 @@ const marks = new Map(
   }),
 );
 
+/** Lowers the body of a function that was left for later; what does not parse by itself is empty. */
+export function completeBody(fn: FunctionNode, language: Language, file: string): void {
+  const { later } = fn;
+  if (later === null) return;
+  fn.later = null;
+  const { root } = parseSource(language.grammars(file)[0]!, language.bodySource(later));
+  const at: Lowering = { line: later.line, depth: 0, cut: false, hot: false, ...marks.get(language.name)! };
+  fn.body = language.lowerBody(root, at);
+}
+
 function lowered(
   language: Language,
   file: string,
@@ -115,7 +125,7 @@ function lowered(
     if (!other.broken) parsed = other;
   }
   if (parsed.broken) problem('does not parse as a whole; it was read as far as it does', 'mend its syntax');
-  const at: Lowering = { depth: 0, cut: false, hot: false, ...marks.get(language.name)! };
+  const at: Lowering = { line: 0, depth: 0, cut: false, hot: false, ...marks.get(language.name)! };
   const body = language.lower(parsed.root, at);
   if (at.cut) problem('nests too deep in places, which were passed over', 'exclude it if it is generated');
   return body;

@@ -1,80 +1,104 @@
-/** Sources to routes, beside a plain read of the same files; memory for four times as many files. */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { performance } from 'node:perf_hooks';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { code } from '#collectors/code/index';
+import { writeLongTree } from '#test/collectors/code/long-tree';
 
-/** One file in ten has routes, as is usual. */
-const share = 10;
+const ways = { read: plainly, scan: ours };
+type Way = keyof typeof ways;
 
+interface Measure {
+  seconds: number;
+  peakMegabytes: number;
+  /** Files read, or routes found. */
+  count: number;
+  saw: string;
+}
+
+/**
+ * Speed and memory of the code collector over trees that it makes, of which a tenth of the files have routes, beside reading
+ * the same files; each in a process of its own. `NOONTIDE_BENCH_FOLDER` is scanned as well when it is set.
+ */
 export async function bench(): Promise<void> {
-  for (const files of [2_000, 8_000]) {
-    const folder = await mkdtemp(join(tmpdir(), 'noontide-bench-code-'));
-    try {
-      const paths = await tree(folder, files);
-      const plainly = performance.now();
-      let bytes = 0;
-      for (const path of paths) bytes += (await readFile(path)).length;
-      const read = performance.now() - plainly;
-      const start = performance.now();
-      let routes = 0;
-      let peak = 0;
-      const run = { root: folder, signal: new AbortController().signal, log: silent, progress: () => undefined };
-      for await (const emission of code.collect({ paths: ['.'], exclude: [], includeTests: false }, run)) {
-        if (emission.type === 'sighting') routes++;
-        peak = Math.max(peak, process.memoryUsage.rss());
-      }
-      const took = performance.now() - start;
-      const rate = Math.round(files / (took / 1_000));
-      console.log(
-        `  ${files.toLocaleString('en')} files, ${(bytes / 1e6).toFixed(1)} MB, ${routes.toLocaleString('en')} routes: ${Math.round(took)} ms, ` +
-          `${rate.toLocaleString('en')} files/s, ${(took / read).toFixed(1)} × a plain read; ${Math.round(peak / 1_048_576)} MB`,
-      );
-    } finally {
-      await rm(folder, { recursive: true, force: true });
+  const folder = await mkdtemp(join(tmpdir(), 'noontide-bench-'));
+  try {
+    for (const files of [2_000, 8_000]) {
+      const tree = join(folder, String(files));
+      const { bytes, routes } = await writeLongTree(tree, files);
+      const { count } = await compare(tree, files, bytes);
+      if (count !== routes) throw new Error(`${count} of ${routes} routes were found`);
     }
+    const own = process.env['NOONTIDE_BENCH_FOLDER'];
+    if (own) await compare(own, null, null);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 }
 
-const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined };
+async function compare(tree: string, files: number | null, bytes: number | null): Promise<Measure> {
+  // Once before it counts, so that both find the files in memory.
+  const first = await measured('read', tree);
+  const read = await measured('read', tree);
+  const scan = await measured('scan', tree);
+  const total = files ?? first.count;
+  const size = bytes === null ? '' : `, ${(bytes / 1e6).toFixed(1)} MB`;
+  const speed = `${(total / scan.seconds).toFixed(0)} files/s${bytes === null ? '' : `, ${(bytes / 1e6 / scan.seconds).toFixed(1)} MB/s`}`;
+  const ratio = (scan.seconds / read.seconds).toFixed(1);
+  console.log(`code: ${total} files${size}: ${speed}, ${ratio} × the time of reading; peak ${scan.peakMegabytes} MB`);
+  console.log(`code: ${scan.saw}`);
+  return scan;
+}
 
-/** Half Express, half FastAPI, each router mounted by an application in another file. */
-async function tree(folder: string, files: number): Promise<string[]> {
-  const paths: string[] = [];
-  const write = async (path: string, text: string) => {
-    const absolute = join(folder, path);
-    await mkdir(dirname(absolute), { recursive: true });
-    await writeFile(absolute, text);
-    paths.push(absolute);
-  };
-  const routers = Math.floor(files / share / 2);
-  const each = (make: (i: number) => string) => Array.from({ length: routers }, (_, i) => make(i)).join('\n');
-  await write('web/package.json', '{ "name": "web" }');
-  await write(
-    'web/app.js',
-    `const express = require('express');\nconst app = express();\n${each((i) => `app.use('/v1/r${i}', require('./routes/r${i}'));`)}\n`,
+async function measured(way: Way, tree: string): Promise<Measure> {
+  const child: ChildProcess = spawn(
+    process.execPath,
+    ['--conditions=source', fileURLToPath(import.meta.url), way, tree],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
   );
-  await write('api/pyproject.toml', '[project]\nname = "api"\n');
-  await write(
-    'api/main.py',
-    `from fastapi import FastAPI\n${each((i) => `from routers import r${i}`)}\napp = FastAPI()\n${each((i) => `app.include_router(r${i}.router, prefix="/v1/r${i}")`)}\n`,
-  );
-  for (let i = 0; i < routers; i++) {
-    const verbs = ['get', 'post', 'put', 'delete'];
-    await write(
-      `web/routes/r${i}.js`,
-      `const router = require('express').Router();\n${verbs.map((verb) => `router.${verb}('/:id/${verb}', auth, (req, res) => {\n  res.json(load(req.params.id));\n});`).join('\n')}\nmodule.exports = router;\n`,
-    );
-    await write(
-      `api/routers/r${i}.py`,
-      `from fastapi import APIRouter, Depends\nrouter = APIRouter()\n${verbs.map((verb) => `@router.${verb}("/{id}/${verb}")\ndef ${verb}_it(id: int, user=Depends(get_user)):\n    return load(id)\n`).join('\n')}`,
-    );
+  let output = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+  });
+  const [status] = (await once(child, 'close')) as [number | null];
+  if (status !== 0) throw new Error(`${way} ended with ${status}`);
+  return JSON.parse(output) as Measure;
+}
+
+async function plainly(tree: string): Promise<[count: number, saw: string]> {
+  let count = 0;
+  for (const entry of await readdir(tree, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    await readFile(join(entry.parentPath, entry.name));
+    count++;
   }
-  const filler = Array.from(
-    { length: 60 },
-    (_, i) => `export function compute${i}(value) {\n  return value * ${i} + other(value);\n}`,
-  ).join('\n');
-  for (let i = 0; paths.length < files; i++) await write(`web/lib/part${i % 50}/m${i}.js`, filler);
-  return paths;
+  return [count, ''];
+}
+
+async function ours(tree: string): Promise<[count: number, saw: string]> {
+  const silent = () => undefined;
+  const run = {
+    root: tree,
+    signal: new AbortController().signal,
+    log: { debug: silent, info: silent, warn: silent },
+    progress: silent,
+  };
+  let count = 0;
+  let saw = '';
+  for await (const emission of code.collect({ paths: ['.'], exclude: [], includeTests: false }, run)) {
+    if (emission.type === 'sighting') count++;
+    if (emission.type === 'end') saw = emission.report.saw;
+  }
+  return [count, saw];
+}
+
+const [way, tree] = process.argv.slice(2);
+if (process.argv[1] === fileURLToPath(import.meta.url) && way && tree) {
+  const start = performance.now();
+  const [count, saw] = await ways[way as Way](tree);
+  const seconds = (performance.now() - start) / 1_000;
+  const measure: Measure = { seconds, peakMegabytes: Math.round(process.resourceUsage().maxRSS / 1_024), count, saw };
+  console.log(JSON.stringify(measure));
 }

@@ -80,7 +80,7 @@ export function callFunction(fn: FunctionValue, call: Call): Value {
   const { machine } = call;
   const running = machine.running.get(fn.node) ?? 0;
   if (machine.running.size >= maxCalls) machine.exhausted ??= 'depth';
-  const skips = fn.node.opaque || (machine.idle.get(fn.node) ?? 0) > maxIdle || running >= maxNested;
+  const skips = (machine.idle.get(fn.node) ?? 0) > maxIdle || running >= maxNested;
   if (skips || machine.running.size >= maxCalls) return unknownValue(fn.node.name);
   machine.running.set(fn.node, running + 1);
   machine.ran.add(fn.node);
@@ -90,6 +90,7 @@ export function callFunction(fn: FunctionValue, call: Call): Value {
   const frame = { ...frameOf(machine, fn.module, scopeBelow(fn.scope, true)), self: fn.self, home: fn.home, call };
   try {
     bindParams(fn, call.args, frame);
+    if (fn.node.later !== null) machine.complete(fn.node, fn.module);
     runStatements(fn.node.body, frame);
   } finally {
     if (running === 0) machine.running.delete(fn.node);

@@ -20,6 +20,8 @@ export interface Machine {
   /** Reads and runs a file, once. */
   load(file: string): Module | null;
   resolve(spec: string, from: Module): string | null;
+  /** Lowers the body of a function that was left for later. */
+  complete(fn: FunctionNode, module: Module): void;
   routers: Router[];
   /** What the source sets on functions, by their nodes: `module.exports = f; f.prefix = '/x'`. */
   attributes: Map<object, Map<string, Value>>;

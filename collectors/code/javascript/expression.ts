@@ -49,7 +49,13 @@ function lower(node: SgNode, at: Lowering): Expr {
     case 'call_expression':
       return lowerCall(node, at);
     case 'new_expression':
-      return { k: 'call', fn: inner('constructor'), args: lowerArguments(node, at), line: lineOf(node), make: true };
+      return {
+        k: 'call',
+        fn: inner('constructor'),
+        args: lowerArguments(node, at),
+        line: lineOf(node, at),
+        make: true,
+      };
     case 'arrow_function':
     case 'function_expression':
     case 'function':
@@ -108,7 +114,7 @@ function lowerCall(node: SgNode, at: Lowering): Expr {
   const verb = args.length > 1 && (fn.k === 'index' || at.verbs.has(name));
   if (verb || at.registers.has(name) || passesRouter(args)) at.hot = true;
   // Of a chain over several lines, the line of this link.
-  const line = lineOf(fn.k === 'member' ? (callee.field('property') ?? node) : node);
+  const line = lineOf(fn.k === 'member' ? (callee.field('property') ?? node) : node, at);
   return { k: 'call', fn, args, line, make: false };
 }
 

@@ -1,6 +1,6 @@
 import type { SgNode } from '@ast-grep/napi';
 import type { ClassNode, Expr, FunctionNode, ParamNode, Stmt } from '#collectors/code/ir';
-import { isOpaque, type Lowering, lineOf, parts } from '#collectors/code/lowering';
+import { type Lowering, laterBody, lineOf, parts } from '#collectors/code/lowering';
 import { lowerExpression, lowerKey, lowerTarget } from './expression.ts';
 import { lowerBody } from './statement.ts';
 
@@ -18,11 +18,12 @@ export function lowerFunction(node: SgNode, at: Lowering): FunctionNode {
   const outer = at.hot;
   at.hot = false;
   const written = node.field('body');
-  const opaque = written !== null && isOpaque(written);
-  const body = opaque || isHandler(params) ? [] : lowerFunctionBody(written, at);
+  const handles = isHandler(params);
+  const later = handles || written?.kind() !== 'statement_block' ? null : laterBody(written);
+  const body = handles || later !== null ? [] : lowerFunctionBody(written, at);
   const hot = at.hot;
   at.hot ||= outer;
-  return { name, params, body, line: lineOf(node), arrow, method: false, opaque, hot };
+  return { name, params, body, line: lineOf(node, at), arrow, method: false, later, hot };
 }
 
 function lowerFunctionBody(body: SgNode | null, at: Lowering): Stmt[] {
@@ -95,7 +96,7 @@ export function lowerClass(node: SgNode, at: Lowering): ClassNode {
     body: [],
     fields: [],
     methods: [],
-    line: lineOf(node),
+    line: lineOf(node, at),
   };
   for (const member of parts(node.field('body') ?? node)) {
     switch (member.kind() as string) {

@@ -10,6 +10,8 @@ export const javascript: Language = {
   grammars: (file) =>
     /\.[cm]?ts$/.test(file) ? ['TypeScript'] : file.endsWith('.tsx') ? ['Tsx'] : ['Tsx', 'JavaScript'],
   lower: lowerBody,
+  bodySource: ({ text }) => text,
+  lowerBody: (root, at) => lowerBody(root.namedChildren()[0] ?? root, at),
   blockScoped: true,
   globals,
   packages,

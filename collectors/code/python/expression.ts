@@ -123,7 +123,7 @@ function lowerCall(node: SgNode, at: Lowering): Expr {
   const args = lowerArguments(node.field('arguments'), at);
   // A dictionary has a `get` as well: of verbs, those in decorators count.
   if (at.registers.has(fn.k === 'name' || fn.k === 'member' ? fn.name : '') || passesRouter(args)) at.hot = true;
-  const line = lineOf(fn.k === 'member' ? (callee?.field('attribute') ?? node) : node);
+  const line = lineOf(fn.k === 'member' ? (callee?.field('attribute') ?? node) : node, at);
   return { k: 'call', fn, args, line, make: false };
 }
 
@@ -186,10 +186,10 @@ function lowerLambda(node: SgNode, at: Lowering) {
     name: '',
     params,
     body: [{ k: 'return' as const, value }],
-    line: lineOf(node),
+    line: lineOf(node, at),
     arrow: true,
     method: false,
-    opaque: false,
+    later: null,
     hot: false,
   };
 }
@@ -200,11 +200,11 @@ function lowerComprehension(node: SgNode, at: Lowering): Expr {
   const target = lowerTarget(clause?.field('left') ?? null, at);
   if (!clause || !target) return unknown;
   const value = lowerExpression(node.field('body'), at);
-  const line = lineOf(node);
+  const line = lineOf(node, at);
   const body = [{ k: 'return' as const, value }];
   const fn: Expr = {
     k: 'function',
-    fn: { name: '', params: [{ target }], body, line, arrow: true, method: false, opaque: false, hot: false },
+    fn: { name: '', params: [{ target }], body, line, arrow: true, method: false, later: null, hot: false },
   };
   const of = lowerExpression(clause.field('right'), at);
   return { k: 'call', fn: { k: 'member', of, name: 'map' }, args: [{ expr: fn }], line, make: false };

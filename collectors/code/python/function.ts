@@ -1,6 +1,6 @@
 import type { SgNode } from '@ast-grep/napi';
 import type { ClassNode, Expr, FunctionNode, ParamNode, Stmt } from '#collectors/code/ir';
-import { isOpaque, type Lowering, lineOf, parts } from '#collectors/code/lowering';
+import { type Lowering, laterBody, lineOf, parts } from '#collectors/code/lowering';
 import { lowerArguments, lowerExpression, lowerTarget } from './expression.ts';
 import { lowerBody } from './statement.ts';
 
@@ -10,11 +10,11 @@ export function lowerFunction(node: SgNode, at: Lowering, keepBody: boolean): Fu
   const outer = at.hot;
   at.hot = false;
   const written = node.field('body');
-  const opaque = keepBody && written !== null && isOpaque(written);
-  const body = keepBody && !opaque ? lowerBody(written, at) : [];
+  const later = keepBody && written !== null ? laterBody(written) : null;
+  const body = keepBody && later === null ? lowerBody(written, at) : [];
   const hot = at.hot;
   at.hot ||= outer;
-  return { name, params, body, line: lineOf(node), arrow: false, method: false, opaque, hot };
+  return { name, params, body, line: lineOf(node, at), arrow: false, method: false, later, hot };
 }
 
 export function lowerParams(list: SgNode | null, at: Lowering): ParamNode[] {
@@ -65,7 +65,7 @@ export function lowerDecorated(node: SgNode, at: Lowering): { name: string; valu
   for (const part of parts(node)) {
     if (part.kind() !== 'decorator') continue;
     decorators.push(lowerExpression(parts(part)[0] ?? null, at));
-    lines.push(lineOf(part));
+    lines.push(lineOf(part, at));
   }
   const registers = decorators.some(
     (each) =>
@@ -89,7 +89,7 @@ export function lowerClass(node: SgNode, at: Lowering): ClassNode {
     body: [],
     fields: [],
     methods: [],
-    line: lineOf(node),
+    line: lineOf(node, at),
   };
   for (const member of parts(node.field('body') ?? node)) {
     if (member.kind() === 'function_definition') addMethod(cls, lowerFunction(member, at, true), false);

@@ -8,6 +8,13 @@ export const python: Language = {
   extensions: ['.py'],
   grammars: () => ['python'],
   lower: (root, at) => lowerBody(root, at),
+  bodySource: ({ text, column }) => {
+    // The first line comes without its indentation, of which the others have at least as much.
+    const tabs = /\n\t/.test(text);
+    return `if 1:\n${(tabs ? '\t' : ' ').repeat(Math.max(1, column))}${text}\n`;
+  },
+  lowerBody: (root, at) =>
+    lowerBody(root.namedChildren()[0]?.field('consequence') ?? null, { ...at, line: at.line - 1 }),
   blockScoped: false,
   globals,
   packages,
