@@ -8,6 +8,7 @@ import type { LeftOut } from './files.ts';
 import { link } from './link.ts';
 import { codeOwners } from './owners.ts';
 import { makeProject } from './project.ts';
+import { treeReleaser } from './release.ts';
 import { repositoryOf } from './repository.ts';
 import type { CodeConfig } from './schema.ts';
 import { serviceNames } from './service.ts';
@@ -40,9 +41,12 @@ export async function* scanFolder(
   const found = await survey(folder, absolute, config, run);
   const project = makeProject(absolute, found.files);
   const sources = openSources(project, ({ name }) => name !== 'python' || python === null);
+  const release = treeReleaser();
   const machine = await link(project, found.candidates, found.used, sources, async (file, done) => {
     run.signal.throwIfAborted();
     if (done % 16 === 0) run.progress({ done, total: found.candidates.length, unit: 'files', at: file });
+    release(sources.bytes);
+    // What is freed is freed between turns of the event loop.
     await new Promise(setImmediate);
   });
 
