@@ -4,8 +4,9 @@ type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 type Counting = 'add' | 'max';
 
 /**
- * Joins what two readings of one operation tell. Sets unite, truth wins over silence, counts take the greater, and where two
- * words exclude each other the choice does not depend on who came first: commutative, associative, idempotent.
+ * Joins what two readings of one operation tell. Sets unite, truth wins over silence, counts take the greater, and
+ * where two words exclude each other the choice does not depend on who came first: commutative, associative,
+ * idempotent.
  */
 export function joinFacts(a: Facts, b: Facts): Facts {
   return join(a as Json, b as Json, 'max', '') as Facts;

@@ -2,8 +2,8 @@ import { hash } from 'node:crypto';
 import type { Sighting } from '#model/sighting';
 
 /**
- * What makes two sightings of one scope the same: protocol, method, path, path kind, anchoring, service and servers in any
- * order. 132 bits of SHA-256 as base64url, so that no input can be made to hide another.
+ * What makes two sightings of one scope the same: protocol, method, path, path kind, anchoring, service and servers
+ * in any order. 132 bits of SHA-256 as base64url, so that no input can be made to hide another.
  */
 export function sightingIdentity(sighting: Sighting): string {
   const { protocol, method, path, pathKind, anchored, service, servers } = sighting;

@@ -1,21 +1,9 @@
+import { patternFlaw } from '#model/pattern';
 import { ConditionError } from './store.ts';
 
-const maxLength = 1_000;
-
-/**
- * A pattern of a condition, compiled. Throws {@link ConditionError} in words for the user: it does not compile, is longer than
- * 1,000 characters, or repeats a repetition (`(a+)+`), which can take for ever on a long path.
- */
+/** A pattern of a condition, compiled. Throws {@link ConditionError} in words for the user when it may not be run. */
 export function compilePattern(pattern: string): RegExp {
-  if (pattern.length > maxLength) {
-    throw new ConditionError(`a pattern may have ${maxLength} characters; this one has ${pattern.length}`);
-  }
-  if (/[+*}]\??\)(?:[+*]|\{[0-9]+,)/.test(pattern)) {
-    throw new ConditionError(`the pattern ${pattern} repeats a repetition; write it with one`);
-  }
-  try {
-    return new RegExp(pattern);
-  } catch (error) {
-    throw new ConditionError(`the pattern ${pattern} is no regular expression: ${(error as Error).message}`);
-  }
+  const flaw = patternFlaw(pattern);
+  if (flaw !== null) throw new ConditionError(`the pattern ${pattern.slice(0, 80)} is refused: ${flaw}`);
+  return new RegExp(pattern);
 }

@@ -11,16 +11,20 @@ export interface ProcessId {
   started: string;
 }
 
+let here: ProcessId | undefined;
+
 export function thisProcess(): ProcessId {
-  return { host: hostname(), space: space(), pid: process.pid, started: startOf(process.pid) ?? '' };
+  here ??= { host: hostname(), space: processSpace(), pid: process.pid, started: startOf(process.pid) ?? '' };
+  return here;
 }
 
 /**
- * `true` when it surely runs no more, `false` when it surely runs, `null` when that cannot be seen from here: another host,
- * another container, or a boot ago.
+ * `true` when it surely runs no more, `false` when it surely runs, `null` when that cannot be seen from here: another
+ * host, another container, or a boot ago.
  */
-export function isGone(other: ProcessId, here: ProcessId = thisProcess()): boolean | null {
-  if (other.host !== here.host || other.space !== here.space) return null;
+export function isGone(other: ProcessId): boolean | null {
+  const { host, space } = thisProcess();
+  if (other.host !== host || other.space !== space) return null;
   if (!exists(other.pid)) return true;
   if (other.started === '') return false;
   const started = startOf(other.pid);
@@ -38,7 +42,7 @@ function exists(pid: number): boolean {
   }
 }
 
-function space(): string {
+function processSpace(): string {
   try {
     return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${readlinkSync('/proc/self/ns/pid')}`;
   } catch {

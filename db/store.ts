@@ -30,14 +30,15 @@ export interface SourceRecord {
 /** Takes the sightings of one scope and lands them in one transaction. */
 export interface ScopeWriter {
   /**
-   * Buffers, spilling past a bound, so that memory stays flat however large the scope. The same operation (protocol, method,
-   * path, path kind, service, servers) told twice is one sighting: the first `where` stays, facts join, counts add up.
+   * Buffers, spilling past a bound, so that memory stays flat however large the scope. The same operation (protocol,
+   * method, path, path kind, service, servers) told twice is one sighting: the first `where` stays, facts join,
+   * counts add up.
    */
   add(sighting: Sighting): Promise<void>;
   /**
    * Lands everything. A complete scope replaces what it said before (what it says no more is marked gone); any other
-   * only adds, and counts merge by maximum, so that the same scope may be read again or twice. What was observed only ever
-   * adds up: a log that was rotated takes back no call.
+   * only adds, and counts merge by maximum, so that the same scope may be read again or twice. What was observed only
+   * ever adds up: a log that was rotated takes back no call.
    */
   end(report: ScopeReport): Promise<void>;
   /** Forgets what was added; the inventory is as it was. */
@@ -45,8 +46,8 @@ export interface ScopeWriter {
 }
 
 /**
- * The right to scan a source, held by one process at a time, and freed by its death; on another host, where a death cannot
- * be seen, by a minute without renewal.
+ * The right to scan a source, held by one process at a time, and freed by its death; on another host, where a death
+ * cannot be seen, by a minute without renewal.
  */
 export interface Lease {
   /** False when it was lost: another process holds it now, or may. */
@@ -113,8 +114,8 @@ export interface HealthCheck {
 
 export interface Health {
   /**
-   * The database itself is sound. What only asks for another scan (a view that lags behind, a scan that was killed, a lease
-   * left over) shows in its check alone.
+   * The database itself is sound. What only asks for another scan (a view that lags behind, a scan that was killed, a
+   * lease left over) shows in its check alone.
    */
   ok: boolean;
   checks: HealthCheck[];
@@ -125,14 +126,14 @@ export interface Health {
 /**
  * The inventory. Asynchronous, although SQLite answers at once, because its other face is a server.
  *
- * Every method throws {@link InventoryError} for what is wrong with the database itself (locked, full, corrupt, newer than
- * this program), with the file and the mend in its message, and leaves the inventory as it was. Methods that take a
- * condition throw {@link ConditionError} for one that cannot be asked.
+ * Every method throws {@link InventoryError} for what is wrong with the database itself (locked, full, corrupt, newer
+ * than this program), with the file and the mend in its message, and leaves the inventory as it was. Methods that
+ * take a condition throw {@link ConditionError} for one that cannot be asked.
  */
 export interface InventoryStore {
   beginScan(version: string, sources: SourceRecord[]): Promise<ScanRecord>;
   endScan(id: string, status: 'done' | 'incomplete' | 'interrupted'): Promise<void>;
-  /** Marks scans whose process is gone as interrupted; answers how many there were. */
+  /** Marks scans whose process is gone as interrupted, and frees their leases; answers how many scans there were. */
   reapScans(): Promise<number>;
 
   lease(source: string): Promise<Lease | LeaseHolder>;
@@ -144,8 +145,8 @@ export interface InventoryStore {
   /** Everything, gone ones too, in the order of their ids. No transaction stays open between pages. */
   sightings(): AsyncIterable<StoredSighting>;
   /**
-   * Puts the view in place and records what appeared, changed and vanished against the one before. The view is taken to be
-   * as old as the last call of {@link sightings}; what landed since then makes it lag behind.
+   * Puts the view in place and records what appeared, changed and vanished against the one before. The view is taken
+   * to be as old as the last call of {@link sightings}; what landed since then makes it lag behind.
    */
   replaceView(scan: string, view: View): Promise<Change[]>;
   /** False when scopes landed after the view was made (a scan was killed between the two). */

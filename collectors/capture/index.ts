@@ -1,9 +1,10 @@
-import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { Collector, Emission, Run } from '#collectors/collector';
 import { type FoundFile, listFiles } from '#collectors/files';
+import { openRegular, readUpTo } from '#collectors/open';
 import { Fold } from '#collectors/traffic/fold';
+import { hostFilter, hostsOption } from '#collectors/traffic/own-hosts';
 import type { Problem, ScopeReport } from '#model/scope';
 import { newReading, type Reading, readExchanges } from './exchanges.ts';
 import { formatOf, type Trouble } from './format.ts';
@@ -18,6 +19,7 @@ const config = z.strictObject({
     .describe(
       'Packet captures: files, folders, globs. What a file is, its first bytes tell; its name does not matter.',
     ),
+  hosts: hostsOption,
 });
 
 export type CaptureConfig = z.infer<typeof config>;
@@ -35,7 +37,7 @@ export const capture: Collector<CaptureConfig> = {
   collect,
 };
 
-async function* collect({ paths }: CaptureConfig, run: Run): AsyncGenerator<Emission> {
+async function* collect({ paths, hosts }: CaptureConfig, run: Run): AsyncGenerator<Emission> {
   const { files, problems } = await listFiles(run.root, paths, () => true);
   const named = new Set(paths.map((path) => resolve(run.root, path)));
   let scopes = 0;
@@ -50,16 +52,16 @@ async function* collect({ paths }: CaptureConfig, run: Run): AsyncGenerator<Emis
     run.signal.throwIfAborted();
     if (!named.has(file.absolute) && !(await holdsCapture(file, run))) continue;
     scopes++;
-    yield* collectFile(file, run);
+    yield* collectFile(file, hosts, run);
   }
   if (scopes > 0) return;
   const problem = { message: `none of ${files.length} files is a packet capture`, where: paths.join(', ') };
   yield* failed(problem.where, [{ ...problem, mend: 'name the folder that holds captures' }]);
 }
 
-async function* collectFile(file: FoundFile, run: Run): AsyncGenerator<Emission> {
+async function* collectFile(file: FoundFile, hosts: CaptureConfig['hosts'], run: Run): AsyncGenerator<Emission> {
   yield { type: 'begin', scope: file.path, plane };
-  const fold = new Fold(file.path);
+  const fold = new Fold(file.path, {}, hostFilter(hosts));
   const reading = newReading();
   const progress = (done: number) => run.progress({ done, total: file.size, unit: 'bytes', at: file.path });
   try {
@@ -100,11 +102,9 @@ function reportOf(scope: string, fold: Fold, { tally, trouble, from, to }: Readi
 
 async function holdsCapture(file: FoundFile, run: Run): Promise<boolean> {
   try {
-    const handle = await open(file.absolute);
+    const handle = await openRegular(file.absolute);
     try {
-      const head = Buffer.alloc(4);
-      const { bytesRead } = await handle.read(head, 0, 4, 0);
-      return isPromising(file.path, head.subarray(0, bytesRead));
+      return isPromising(file.path, await readUpTo(handle, 4));
     } finally {
       await handle.close();
     }

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
-import { open } from 'node:fs/promises';
 import { type PacketHeader, parse } from 'pcap-parser';
+import { openRegular } from '#collectors/open';
 import { type CaptureHeader, copyAgain, headerLength, readHeader, type Trouble } from './format.ts';
 
 export interface Packet {
@@ -28,6 +28,12 @@ const chunkLength = 1_048_576;
 const maxPacketLength = 262_144;
 
 /**
+ * Headers of zeros in a row: nobody records a packet without length at the beginning of 1970, and no more than one by a
+ * mistake. It is what a file system gives for blocks that were never written.
+ */
+const maxZeroHeaders = 1_024;
+
+/**
  * Reads a classic pcap file in pieces of 1 MiB; nothing is read ahead of the consumer.
  *
  * A file that is cut or corrupt gives what stands before the break, and says where it is.
@@ -35,7 +41,7 @@ const maxPacketLength = 262_144;
  * @throws what opening or reading the file throws, and the signal's reason once it is aborted.
  */
 export async function* readPackets(path: string, signal: AbortSignal): AsyncGenerator<Batch> {
-  const file = await open(path);
+  const file = await openRegular(path);
   try {
     const head = Buffer.alloc(headerLength);
     const { bytesRead } = await file.read(head, 0, headerLength, 0);
@@ -53,7 +59,7 @@ export async function* readPackets(path: string, signal: AbortSignal): AsyncGene
       const read = await file.read(chunk, 0, chunkLength, bytes);
       bytes += read.bytesRead;
       if (read.bytesRead === 0) {
-        yield { link: header.link, packets: [], bytes, trouble: cutter.cutOff(bytes) };
+        yield { link: header.link, packets: cutter.rest(), bytes, trouble: cutter.cutOff(bytes) };
         return;
       }
       const packets = cutter.cut(chunk.subarray(0, read.bytesRead));
@@ -70,6 +76,8 @@ class PacketCutter {
   readonly #header: CaptureHeader;
   readonly #input = Object.assign(new EventEmitter(), { pause: () => undefined, resume: () => undefined });
   #packets: Packet[] = [];
+  /** A run of headers of zeros, until it is known what it is. */
+  #zeros: Packet[] = [];
   #number = 0;
   /** Where in the file the next packet's header stands. */
   #position = headerLength;
@@ -88,6 +96,11 @@ class PacketCutter {
     return this.#packets;
   }
 
+  /** What was held back until the file's end. */
+  rest(): Packet[] {
+    return this.#zeros;
+  }
+
   /** What is wrong with a file that ends at `bytes`. */
   cutOff(bytes: number): Trouble | null {
     return bytes === this.#position ? null : this.#broken('the file ends inside packet');
@@ -96,6 +109,12 @@ class PacketCutter {
   #check(packet: PacketHeader): void {
     if (packet.capturedLength > maxPacketLength) {
       this.trouble = this.#broken(`a captured length of ${packet.capturedLength} bytes is corrupt, in packet`);
+    } else if (this.#zeros.length === maxZeroHeaders) {
+      this.#number -= maxZeroHeaders;
+      this.#position -= maxZeroHeaders * (16 + this.#header.extra);
+      this.trouble = this.#broken('zeros stand in place of packet');
+    }
+    if (this.trouble !== null) {
       // More than will ever come: the parser stops here.
       packet.capturedLength = Number.POSITIVE_INFINITY;
     } else {
@@ -108,11 +127,20 @@ class PacketCutter {
     this.#position += 16 + data.length;
     const { fractions, extra } = this.#header;
     const milliseconds = Math.min(999, Math.floor(packet.timestampMicroseconds / (fractions / 1_000)));
-    this.#packets.push({
+    const taken = {
       number: this.#number,
       at: packet.timestampSeconds * 1_000 + milliseconds,
       data: extra === 0 ? data : data.subarray(extra),
-    });
+    };
+    if (taken.at === 0 && taken.data.length === 0 && packet.originalLength === 0) {
+      this.#zeros.push(taken);
+      return;
+    }
+    if (this.#zeros.length > 0) {
+      this.#packets.push(...this.#zeros);
+      this.#zeros = [];
+    }
+    this.#packets.push(taken);
   }
 
   #broken(what: string): Trouble {

@@ -1,3 +1,4 @@
+import { counted } from '#model/figure';
 import type { Problem } from '#model/scope';
 import type { Tally } from './tally.ts';
 
@@ -7,20 +8,20 @@ const named = 5;
 /** What a capture held beside what was folded, as a clause for `saw`: `4,212 packets, 1,903 TCP segments in 88 connections`. */
 export function sawPackets(tally: Tally): string {
   const clauses = [
-    `${figure(tally.packets, 'packet')}, ${figure(tally.segments, 'TCP segment')} in ${figure(tally.flows, 'connection')}`,
-    clause(tally.midway, `${figure(tally.midway, 'connection')} older than the capture`),
-    clause(tally.tls, `${figure(tally.tls, 'TLS connection')}${hostNames(tally.tlsHosts)}`),
-    clause(tally.h2c, `${figure(tally.h2c, 'connection')} of HTTP/2 in clear`),
-    clause(tally.tunnelled, `${figure(tally.tunnelled, 'CONNECT or upgrade', 'CONNECTs or upgrades')}`),
-    clause(tally.unasked, `${figure(tally.unasked, 'response')} without their request`),
-    clause(tally.desyncs, `${figure(tally.desyncs, 'stream')} that went on with what is no HTTP`),
-    ...[...tally.tunnels].map(([name, count]) => `${figure(count, 'packet')} in ${name}`),
-    clause(tally.quic, `${figure(tally.quic, 'packet')} of QUIC`),
-    clause(tally.notTcp, `${figure(tally.notTcp, 'packet')} of other protocols than TCP`),
-    clause(tally.notIp, `${figure(tally.notIp, 'packet')} without IP`),
-    clause(tally.gaps, `${figure(tally.gaps, 'gap')} (${figure(tally.gapBytes, 'byte')})`),
-    clause(tally.cut, `${figure(tally.cut, 'packet')} cut by the recording`),
-    clause(tally.malformed, `${figure(tally.malformed, 'malformed packet')}`),
+    `${counted(tally.packets, 'packet')}, ${counted(tally.segments, 'TCP segment')} in ${counted(tally.flows, 'connection')}`,
+    clause(tally.midway, `${counted(tally.midway, 'connection')} older than the capture`),
+    clause(tally.tls, `${counted(tally.tls, 'TLS connection')}${hostNames(tally.tlsHosts)}`),
+    clause(tally.h2c, `${counted(tally.h2c, 'connection')} of HTTP/2 in clear`),
+    clause(tally.tunnelled, `${counted(tally.tunnelled, 'CONNECT or upgrade', 'CONNECTs or upgrades')}`),
+    clause(tally.unasked, `${counted(tally.unasked, 'response')} without their request`),
+    clause(tally.desyncs, `${counted(tally.desyncs, 'stream')} that went on with what is no HTTP`),
+    ...[...tally.tunnels].map(([name, count]) => `${counted(count, 'packet')} in ${name}`),
+    clause(tally.quic, `${counted(tally.quic, 'packet')} of QUIC`),
+    clause(tally.notTcp, `${counted(tally.notTcp, 'packet')} of other protocols than TCP`),
+    clause(tally.notIp, `${counted(tally.notIp, 'packet')} without IP`),
+    clause(tally.gaps, `${counted(tally.gaps, 'gap')} (${counted(tally.gapBytes, 'byte')})`),
+    clause(tally.cut, `${counted(tally.cut, 'packet')} cut by the recording`),
+    clause(tally.malformed, `${counted(tally.malformed, 'malformed packet')}`),
   ];
   return clauses.filter((text) => text !== '').join('; ');
 }
@@ -39,9 +40,9 @@ export function whyNothing(tally: Tally): string {
 export function losses(tally: Tally, where: string): Problem[] {
   const problems: Problem[] = [];
   if (tally.lostMessages > 0) {
-    const places = figure(tally.lostMessages, 'hole');
+    const places = counted(tally.lostMessages, 'hole');
     problems.push({
-      message: `${places} in HTTP streams where messages may be missing, among ${figure(tally.gaps, 'gap')} of ${figure(tally.gapBytes, 'byte')}`,
+      message: `${places} in HTTP streams where messages may be missing, among ${counted(tally.gaps, 'gap')} of ${counted(tally.gapBytes, 'byte')}`,
       where,
       mend:
         tally.cut > 0
@@ -51,16 +52,12 @@ export function losses(tally: Tally, where: string): Problem[] {
   }
   if (tally.fragments > 0) {
     problems.push({
-      message: `${figure(tally.fragments, 'IP fragment')} of TCP; what was in them is missing`,
+      message: `${counted(tally.fragments, 'IP fragment')} of TCP; what was in them is missing`,
       where,
       mend: 'record where packets are whole, or raise the MTU on the way',
     });
   }
   return problems;
-}
-
-function figure(count: number, noun: string, plural = `${noun}s`): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? noun : plural}`;
 }
 
 function clause(count: number, text: string): string {
@@ -70,5 +67,5 @@ function clause(count: number, text: string): string {
 function hostNames(hosts: Set<string>): string {
   if (hosts.size === 0) return '';
   const names = [...hosts].slice(0, named).join(', ');
-  return hosts.size > named ? ` (${names} and ${figure(hosts.size - named, 'other host')})` : ` (${names})`;
+  return hosts.size > named ? ` (${names} and ${counted(hosts.size - named, 'other host')})` : ` (${names})`;
 }

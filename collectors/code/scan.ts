@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Emission, Run } from '#collectors/collector';
 import { shown } from '#collectors/files';
+import { counted, figure } from '#model/figure';
 import type { Completeness, Problem } from '#model/scope';
 import { type Place, sightingOf } from './emit.ts';
 import type { LeftOut } from './files.ts';
@@ -94,7 +95,7 @@ export async function* scanFolder(
       plane: 'coded',
       completeness,
       saw: saw(found, sources.parsed, tally),
-      problems: bounded([...problems, ...remarks(tally)]),
+      problems: bounded([...problems, ...builtOnly(found, folder), ...remarks(tally)]),
       covers: { services: [...new Set(machine.routers.map((router) => place.service(router.file)))].sort() },
     },
   };
@@ -124,14 +125,27 @@ function add(to: Map<string, string[]>, key: string, at: string): void {
   else if (to.size < 1_000) to.set(key, [at]);
 }
 
+/** A package as it is published has its code in `dist` or `build`, which are left out of a repository for good reason. */
+function builtOnly({ used, leftOut }: Survey, folder: string): Problem[] {
+  const generated = leftOut.get('generated') ?? 0;
+  if (used.length > 0 || generated === 0) return [];
+  const files = counted(generated, 'file');
+  return [
+    {
+      message: `${files} in dist, build or generated were left out: name that folder itself to read it`,
+      where: folder,
+    },
+  ];
+}
+
 /** What is worth knowing of paths, without being a fault of the scan. */
 function remarks(tally: Tally): Problem[] {
   const unread = [...tally.unread].map(([why, places]) => ({
-    message: `${plural(places.length, 'path')} without ${places.length === 1 ? 'its' : 'their'} beginning: ${why}`,
+    message: `${counted(places.length, 'path')} without ${places.length === 1 ? 'its' : 'their'} beginning: ${why}`,
     where: places[0]!,
   }));
   const assumed = [...tally.assumed].map(([label, places]) => ({
-    message: `${plural(places.length, 'path')} as by default: ${label} may change ${places.length === 1 ? 'it' : 'them'}`,
+    message: `${counted(places.length, 'path')} as by default: ${label} may change ${places.length === 1 ? 'it' : 'them'}`,
     where: places[0]!,
   }));
   return [...unread, ...assumed];
@@ -157,18 +171,10 @@ function saw(found: Survey, parsed: number, tally: Tally): string {
   };
   const leftOut = [...found.leftOut].map(([kind, count]) => `${figure(count)} ${words[kind]}`).join(', ');
   return [
-    `${plural(found.sources, 'file')}, ${figure(parsed)} parsed`,
-    `${plural(total, 'route')}${byFramework === '' ? '' : `: ${byFramework}`}`,
+    `${counted(found.sources, 'file')}, ${figure(parsed)} parsed`,
+    `${counted(total, 'route')}${byFramework === '' ? '' : `: ${byFramework}`}`,
     ...(found.used.length === 0 ? ['no framework that is read here'] : []),
     ...(tally.unanchored > 0 ? [`${figure(tally.unanchored)} with an unresolved prefix`] : []),
     ...(leftOut === '' ? [] : [`left out: ${leftOut}`]),
   ].join('; ');
-}
-
-function plural(count: number, noun: string): string {
-  return `${figure(count)} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-function figure(count: number): string {
-  return count.toLocaleString('en-US');
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import type { Problem } from '#model/scope';
+import { leftOutByContent, leftOutByName } from './files.ts';
 import type { FunctionNode, Stmt } from './ir.ts';
 import type { Language } from './language.ts';
 import type { Lowering } from './lowering.ts';
@@ -68,6 +69,8 @@ function readSource(
     );
     return null;
   }
+  // Generated code that a source imports has no routes of its own: protocol buffers, clients, bundles.
+  if (bytes.length > maxSourceSize && isGenerated(file, bytes)) return null;
   if (bytes.length > maxSourceSize) {
     problem('is too large to be parsed (over 2 MiB); its routes are not known', 'exclude it if it is generated');
     return null;
@@ -79,6 +82,10 @@ function readSource(
   sources.parsed++;
   sources.bytes += bytes.length;
   return { language, body: lowered(language, file, bytes.toString('utf8'), problem) };
+}
+
+function isGenerated(file: string, bytes: Buffer): boolean {
+  return leftOutByName(file) === 'generated' || leftOutByContent(bytes.toString('latin1', 0, 65_536)) === 'generated';
 }
 
 const marks = new Map(

@@ -1,8 +1,8 @@
-import { open, readFile } from 'node:fs/promises';
 import { posix } from 'node:path';
 import picomatch from 'picomatch';
 import type { Run } from '#collectors/collector';
 import { type FoundFile, foreignFolders, listFiles, shown } from '#collectors/files';
+import { openRegular, readUpTo } from '#collectors/open';
 import type { Problem } from '#model/scope';
 import { isDocument, type LeftOut, leftOutByContent, leftOutByName } from './files.ts';
 import type { Framework } from './framework.ts';
@@ -74,12 +74,9 @@ function count(into: Survey['leftOut'], kind: LeftOut | 'excluded'): void {
 
 /** A file, or as much of it as may be parsed. */
 async function readHead(file: FoundFile): Promise<Buffer> {
-  if (file.size <= maxSourceSize) return readFile(file.absolute);
-  const handle = await open(file.absolute);
+  const handle = await openRegular(file.absolute);
   try {
-    const head = Buffer.alloc(maxSourceSize);
-    const { bytesRead } = await handle.read(head, 0, maxSourceSize, 0);
-    return head.subarray(0, bytesRead);
+    return await readUpTo(handle, Math.min(file.size, maxSourceSize));
   } finally {
     await handle.close();
   }

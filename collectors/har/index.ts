@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { Collector, Emission, Run, Sniff } from '#collectors/collector';
 import { type FoundFile, listFiles } from '#collectors/files';
 import { Fold } from '#collectors/traffic/fold';
+import { hostFilter, hostsOption } from '#collectors/traffic/own-hosts';
+import { counted, figure } from '#model/figure';
 import type { Problem, ScopeReport } from '#model/scope';
 import type { Sighting } from '#model/sighting';
 import { type Log, readLog } from './log.ts';
@@ -12,6 +14,7 @@ const config = z
       .array(z.string().min(1))
       .min(1)
       .describe('HAR files (also gzip), folders of them, or globs; relative to noontide.yaml.'),
+    hosts: hostsOption,
   })
   .describe('HTTP archives (HAR 1.2) that browsers, proxies and test tools record.');
 
@@ -23,9 +26,9 @@ export const har: Collector<HarConfig> = {
   about: 'Operations that answered, from HTTP archives (HAR 1.2) of browsers, proxies and test tools.',
   config,
   sniff,
-  async *collect({ paths }, run) {
+  async *collect({ paths, hosts }, run) {
     const { files, problems } = await listFiles(run.root, paths, isHarName);
-    for (const file of files) yield* collectFile(file, run);
+    for (const file of files) yield* collectFile(file, hosts, run);
     yield* missing(problems, new Set(files.map((file) => file.path)));
   },
 };
@@ -43,10 +46,10 @@ function isHarName(path: string): boolean {
   return /\.har(?:\.gz)?$/i.test(path);
 }
 
-async function* collectFile(file: FoundFile, run: Run): AsyncGenerator<Emission> {
+async function* collectFile(file: FoundFile, hosts: HarConfig['hosts'], run: Run): AsyncGenerator<Emission> {
   const scope = file.path;
   yield { type: 'begin', scope, plane: 'observed' };
-  const fold = new Fold(scope);
+  const fold = new Fold(scope, {}, hostFilter(hosts));
   const log = await readLog(file.absolute, scope, fold, run.signal, (done) =>
     run.progress({ done, total: file.size, unit: 'bytes', at: scope }),
   );
@@ -74,10 +77,10 @@ function withoutAnonymous(sighting: Sighting): Sighting {
 function sawOf({ entries, cached, elsewhere, stripped }: Log, folded: string): string {
   if (entries === 0) return '0 entries: nothing was recorded';
   const asides = [
-    cached > 0 && `${cached.toLocaleString('en')} from a cache`,
-    elsewhere > 0 && `${elsewhere.toLocaleString('en')} not over HTTP left out`,
+    cached > 0 && `${figure(cached)} from a cache`,
+    elsewhere > 0 && `${figure(elsewhere)} not over HTTP left out`,
   ].filter((aside) => aside !== false);
-  const said = `${entries.toLocaleString('en')} ${entries === 1 ? 'entry' : 'entries'}${asides.length > 0 ? ` (${asides.join(', ')})` : ''}`;
+  const said = `${counted(entries, 'entry', 'entries')}${asides.length > 0 ? ` (${asides.join(', ')})` : ''}`;
   return `${said}: ${folded}${stripped ? '; the browser left credentials out of its export' : ''}`;
 }
 

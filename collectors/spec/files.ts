@@ -1,7 +1,7 @@
-import { constants } from 'node:fs';
-import { type FileHandle, open, realpath } from 'node:fs/promises';
+import { type FileHandle, realpath } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { type FoundFile, shown } from '#collectors/files';
+import { openRegular, readUpTo } from '#collectors/open';
 import { type Document, decode, parseDocument } from './document.ts';
 import { localFile, type Neighbours, refOf } from './refs.ts';
 import type { Value } from './value.ts';
@@ -20,12 +20,9 @@ export function readHead(absolute: string): Promise<string> {
 }
 
 async function withFile<T>(absolute: string, use: (file: FileHandle, size: number) => T | Promise<T>): Promise<T> {
-  // A pipe or a device in a file's place would block: it opens without waiting, and is refused.
-  const file = await open(absolute, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  const file = await openRegular(absolute);
   try {
-    const found = await file.stat();
-    if (!found.isFile()) throw Object.assign(new Error('no regular file'), { code: 'EINVAL' });
-    return await use(file, found.size);
+    return await use(file, (await file.stat()).size);
   } finally {
     await file.close();
   }
@@ -33,14 +30,7 @@ async function withFile<T>(absolute: string, use: (file: FileHandle, size: numbe
 
 /** To the size that the file had when it was opened: one that grows meanwhile is not followed. */
 async function readBytes(file: FileHandle, size: number): Promise<string> {
-  const bytes = Buffer.alloc(size);
-  let filled = 0;
-  while (filled < size) {
-    const { bytesRead } = await file.read(bytes, filled, size - filled, filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
-  }
-  return decode(bytes.subarray(0, filled));
+  return decode(await readUpTo(file, size));
 }
 
 /**

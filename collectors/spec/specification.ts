@@ -1,5 +1,6 @@
 import type { Emission } from '#collectors/collector';
 import type { FoundFile } from '#collectors/files';
+import { counted } from '#model/figure';
 import type { Completeness, Problem, ScopeReport } from '#model/scope';
 import { type Document, parseDocument } from './document.ts';
 import { readHead, readNeighbours, readText } from './files.ts';
@@ -89,10 +90,6 @@ function sentence(document: Document, dialect: Dialect, tally: Tally, untold: nu
   ];
   const outgoing = own.length > 0 ? `; ${own.join(' and ')} left out, as calls that the API makes itself` : '';
   return `${head}: ${counts}${outgoing}${untold > 0 ? `; ${counted(untold, 'further problem')}` : ''}`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function isRead({ openapi, version }: Dialect): boolean {

@@ -47,18 +47,12 @@ export function isStatic(target: string, contentType: string | null): boolean {
 
 const healthPath =
   /^(?:\/[A-Za-z0-9_.-]+){0,3}\/_?(?:health(?:z|check|[-_]check)?|livez|readyz|liveness|readiness|ping|heartbeat|__(?:lb)?heartbeat__)$/;
-const statusPath = /^(?:\/[A-Za-z0-9_.-]+)?\/_?status$/;
 const monitors =
   /kube-probe|ELB-HealthChecker|GoogleHC|Amazon-Route53-Health|HealthCheck|Pingdom|UptimeRobot|StatusCake|Datadog(?:Synthetics)?|Consul Health Check|Envoy\/HC|check_http|Prometheus|Blackbox|Site24x7|BetterUptime|AlwaysOn/i;
 
-/** A health check by its path; `/status` only when nobody but monitors asks for it. */
-export function isHealthPath(path: string, method: string, onlyMonitors: boolean): boolean {
-  if (method !== 'GET') return false;
-  return (
-    healthPath.test(path) ||
-    /^\/(?:actuator|q)\/health(?:\/[a-z]+)?$/.test(path) ||
-    (onlyMonitors && statusPath.test(path))
-  );
+/** A health check by its path. `/status` is none by its path alone: monitors give it away. */
+export function isHealthPath(path: string, method: string): boolean {
+  return method === 'GET' && (healthPath.test(path) || /^\/(?:actuator|q)\/health(?:\/[a-z]+)?$/.test(path));
 }
 
 /** Load balancers, orchestrators and monitoring services, by the names that they send. */

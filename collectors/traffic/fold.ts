@@ -1,5 +1,7 @@
+import { counted, figure } from '#model/figure';
 import type { Coverage, Problem } from '#model/scope';
 import type { Protocol, Sighting } from '#model/sighting';
+import { segmentType } from '#path/segment';
 import { isMiss, redirectKind } from './answer.ts';
 import { capturedPath, grpcMethodPath } from './captured-path.ts';
 import { Clients, isProbing } from './client.ts';
@@ -69,6 +71,7 @@ export class Fold {
   #answered = 0;
   #notFound = 0;
   #preflights = 0;
+  #elsewhere = 0;
   #from = Number.POSITIVE_INFINITY;
   #to = Number.NEGATIVE_INFINITY;
   #refused = new Map<'method' | 'host' | 'time', number>();
@@ -76,9 +79,12 @@ export class Fold {
   #forgotten = { noise: 0, rare: 0 };
   #reached = { sightings: false, hosts: false };
 
-  /** `file` is shown as `where.file`, relative to the run's root. */
-  constructor(file: string, limits: Partial<FoldLimits> = {}) {
+  readonly #wanted: (host: string) => boolean;
+
+  /** `file` is shown as `where.file`, relative to the run's root; of other hosts than `wanted` only the number is kept. */
+  constructor(file: string, limits: Partial<FoldLimits> = {}, wanted: (host: string) => boolean = () => true) {
     this.#file = file;
+    this.#wanted = wanted;
     this.#limits = { ...defaults, ...limits };
     this.#clients = new Clients(this.#limits.clients);
   }
@@ -94,8 +100,12 @@ export class Fold {
     const absolute = absoluteForm(exchange.target);
     const authority = absolute?.authority ?? (exchange.host || (method === 'CONNECT' ? exchange.target : ''));
     const host = normaliseHost(authority, absolute?.scheme ?? exchange.scheme);
-    if (host === null || !token.test(exchange.method) || !Number.isFinite(exchange.at)) {
+    if (host === null || !isMethod(exchange.method) || !Number.isFinite(exchange.at)) {
       increase(this.#refused, host === null ? 'host' : Number.isFinite(exchange.at) ? 'method' : 'time', 1);
+      return;
+    }
+    if (!this.#wanted(host)) {
+      this.#elsewhere++;
       return;
     }
     const at = Math.floor(exchange.at);
@@ -145,12 +155,13 @@ export class Fold {
     const covers: Coverage = { hosts };
     if (this.#from <= this.#to) Object.assign(covers, { from: this.#from, to: this.#to });
     const probing = this.#clients.probing();
-    let saw = `${figure(this.#exchanges, 'exchange')}, ${figure(operations, 'operation')} on ${figure(hosts.length, 'host')}`;
+    let saw = `${counted(this.#exchanges, 'exchange')}, ${counted(operations, 'operation')} on ${counted(hosts.length, 'host')}`;
     const asides = [
-      this.#notFound > 0 && `${figure(this.#notFound, 'answer')} 404`,
-      this.#exchanges > this.#answered && `${figure(this.#exchanges - this.#answered, 'request')} without an answer`,
-      this.#preflights > 0 && figure(this.#preflights, 'preflight'),
-      probing > 0 && `${figure(probing, 'client')} probing`,
+      this.#notFound > 0 && `${counted(this.#notFound, 'answer')} 404`,
+      this.#exchanges > this.#answered && `${counted(this.#exchanges - this.#answered, 'request')} without an answer`,
+      this.#preflights > 0 && counted(this.#preflights, 'preflight'),
+      this.#elsewhere > 0 && `${counted(this.#elsewhere, 'exchange')} with hosts that were not asked for`,
+      probing > 0 && `${counted(probing, 'client')} probing`,
     ].filter((aside) => aside !== false);
     if (asides.length > 0) saw += `; ${asides.join(', ')}`;
     return {
@@ -227,19 +238,19 @@ export class Fold {
     const where = this.#file;
     const problems: Problem[] = [];
     for (const [what, times] of [...this.#refused].sort(([a], [b]) => compare(a, b)))
-      problems.push({ message: `${figure(times, 'exchange')} left out: the ${what} cannot be one`, where });
+      problems.push({ message: `${counted(times, 'exchange')} left out: the ${what} cannot be one`, where });
     if (this.#reached.sightings) {
       const rare = this.#forgotten.rare;
-      const lost = rare > 0 ? `; ${figure(rare, 'exchange')} of the rarest left out` : '';
+      const lost = rare > 0 ? `; ${counted(rare, 'exchange')} of the rarest left out` : '';
       problems.push({
-        message: `more than ${grouped(this.#limits.sightings)} operations: the rarest of many siblings are told apart no more (\`{string}\`)${lost}`,
+        message: `more than ${figure(this.#limits.sightings)} operations: the rarest of many siblings are told apart no more (\`{string}\`)${lost}`,
         where,
         mend: 'split the evidence by host or time',
       });
     }
     if (this.#reached.hosts)
       problems.push({
-        message: `more than ${grouped(this.#limits.hosts)} hosts: those with the fewest exchanges are told apart no more`,
+        message: `more than ${figure(this.#limits.hosts)} hosts: those with the fewest exchanges are told apart no more`,
         where,
         mend: 'split the evidence by host',
       });
@@ -267,10 +278,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function figure(count: number, noun: string): string {
-  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-function grouped(count: number): string {
-  return count.toLocaleString('en');
+/** A token (RFC 9110, section 9.1) that is a word, and no value in its place. */
+function isMethod(method: string): boolean {
+  return token.test(method) && segmentType(method) === null;
 }

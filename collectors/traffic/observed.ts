@@ -36,8 +36,7 @@ function factsOf({ method, path, missed }: Operation, tally: Tally, pages: Set<s
   const fallback = tally.redirects + fallbacks(tally, pages);
   if (fallback > 0) facts.fallback = fallback;
   if (tally.statics > 0 && tally.statics === tally.successes) facts.static = true;
-  const onlyMonitors = tally.monitored === tally.count;
-  if (onlyMonitors || isHealthPath(path, method, onlyMonitors)) facts.health = true;
+  if (tally.monitored === tally.count || isHealthPath(path, method)) facts.health = true;
   if (tally.deprecation) facts.answeredDeprecation = tally.deprecation.value;
   if (tally.sunset) facts.answeredSunset = tally.sunset.value;
   return facts;

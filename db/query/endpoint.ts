@@ -2,15 +2,18 @@ import { type Kysely, sql } from 'kysely';
 import type { EndpointQuery } from '#db/store';
 import type { EndpointRow } from '#db/view/row';
 import type { Condition } from '#model/condition';
-import { conditionExpression, type Dialect, endpointRecord } from './condition.ts';
+import { column, conditionExpression, type Dialect, endpointRecord } from './condition.ts';
 import type { Tables } from './schema.ts';
 
-/** Keys of the endpoints that a query means, in its order; ties, and no order at all, go by service, path, method, environment. */
+/**
+ * Keys of the endpoints that a query means, in its order; ties, and no order at all, go by service, path, method,
+ * environment.
+ */
 export function endpointKeys(build: Kysely<Tables>, dialect: Dialect, query: EndpointQuery) {
   let keys = build.selectFrom('endpoints').select('endpoints.key');
   if (query.where) keys = keys.where(conditionExpression(query.where, endpointRecord, dialect));
   for (const { field, descending } of query.order ?? []) {
-    const { ref, nullable } = endpointRecord.column(field);
+    const { ref, nullable } = column(field, endpointRecord);
     keys = keys.orderBy(ref, (order) => {
       const directed = descending ? order.desc() : order.asc();
       return nullable ? directed.nullsLast() : directed;

@@ -1,11 +1,14 @@
 import { type InferResult, type Kysely, sql } from 'kysely';
 import type { FindingQuery } from '#db/store';
-import { type Finding, severities } from '#model/finding';
+import { checkRow, nullable, number, oneOf, readJson, shape, text, time } from '#db/stored';
+import { evidence } from '#db/view/shape';
+import { type Finding, findingStates, severities } from '#model/finding';
 import { conditionExpression, type Dialect, findingRecord } from './condition.ts';
 import type { Tables } from './schema.ts';
 
 /** Resolved is resolved; until then, what a person decided stands before what scans find. */
-const state = sql<string>`case when findings.state = 'resolved' then 'resolved' else coalesce(findings.decision, findings.state) end`;
+const state = sql<string>`case when findings.state = 'resolved' then findings.state
+  else coalesce(findings.decision, findings.state) end`;
 
 const rank = sql<number>`case findings.severity ${sql.join(
   severities.map((severity, at) => sql`when ${sql.lit(severity)} then ${sql.lit(at)}`),
@@ -45,7 +48,29 @@ export function findingsOf(build: Kysely<Tables>, endpoint: string) {
 
 export type FindingRow = InferResult<ReturnType<typeof wholeFindings>>[number];
 
+const findingRow = shape<FindingRow>({
+  key: number,
+  id: text,
+  rule: text,
+  reason: text,
+  severity: oneOf(...severities),
+  state: text,
+  decision: nullable(text),
+  endpoint: text,
+  environment: text,
+  service: text,
+  method: text,
+  path: text,
+  because: text,
+  evidence: text,
+  first_found: time,
+  last_found: time,
+  shown_state: oneOf(...findingStates),
+});
+
+/** Throws `StoredError` for a row that noontide does not write. */
 export function toFinding(row: FindingRow): Finding {
+  checkRow('findings', row, findingRow);
   return {
     id: row.id,
     rule: row.rule,
@@ -58,7 +83,7 @@ export function toFinding(row: FindingRow): Finding {
     method: row.method,
     path: row.path,
     because: row.because,
-    evidence: JSON.parse(row.evidence) as Finding['evidence'],
+    evidence: readJson('findings.evidence', row.evidence, evidence),
     firstFound: row.first_found,
     lastFound: row.last_found,
   };

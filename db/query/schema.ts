@@ -1,6 +1,9 @@
 import type { Generated } from 'kysely';
 
-/** The tables as queries see them, the same in every dialect; what each holds is said beside the migrations. JSON is text. */
+/**
+ * The tables as queries see them, the same in every dialect; what each holds is said beside the migrations. JSON is
+ * text.
+ */
 export interface Tables {
   inventory: {
     one: number;

@@ -1,6 +1,8 @@
 import type { InferResult, Kysely } from 'kysely';
-import type { ScopeState } from '#model/scope';
-import type { Location, Plane, Server, Sighting } from '#model/sighting';
+import { checkRow, list, nullable, number, oneOf, optional, readJson, shape, text, time } from '#db/stored';
+import { facts, location, servers } from '#db/view/shape';
+import { type Coverage, completenesses, type Problem, type ScopeState } from '#model/scope';
+import { type Plane, pathKinds, planes, protocols, type Sighting } from '#model/sighting';
 import type { StoredSighting } from '#model/view';
 import type { Tables } from './schema.ts';
 
@@ -43,7 +45,32 @@ export function sightingsById(build: Kysely<Tables>, ids: readonly number[]) {
 
 type SightingRow = InferResult<ReturnType<typeof stored>>[number];
 
+const sightingRow = shape<SightingRow>({
+  id: number,
+  source: text,
+  scope: text,
+  environment: text,
+  plane: oneOf(...planes),
+  protocol: oneOf(...protocols),
+  method: text,
+  path: text,
+  path_kind: oneOf(...pathKinds),
+  anchored: number,
+  servers: text,
+  service: text,
+  facts: text,
+  location: text,
+  seen_first: nullable(time),
+  seen_last: nullable(time),
+  seen_count: nullable(number),
+  first_scan_at: time,
+  last_scan_at: time,
+  gone_at: nullable(time),
+});
+
+/** Throws `StoredError` for a row that noontide does not write. */
 export function toSighting(row: SightingRow): StoredSighting {
+  checkRow('sightings', row, sightingRow);
   const sighting: StoredSighting = {
     id: row.id,
     source: row.source,
@@ -55,10 +82,10 @@ export function toSighting(row: SightingRow): StoredSighting {
     path: row.path,
     pathKind: row.path_kind as Sighting['pathKind'],
     anchored: row.anchored === 1,
-    servers: JSON.parse(row.servers) as Server[],
+    servers: readJson('sightings.servers', row.servers, servers),
     service: row.service,
-    facts: JSON.parse(row.facts) as Sighting['facts'],
-    where: JSON.parse(row.location) as Location,
+    facts: readJson('sightings.facts', row.facts, facts),
+    where: readJson('sightings.location', row.location, location),
     firstScanAt: row.first_scan_at,
     lastScanAt: row.last_scan_at,
     goneAt: row.gone_at,
@@ -84,14 +111,42 @@ export function scopeStates(build: Kysely<Tables>) {
 
 type ScopeRow = InferResult<ReturnType<typeof scopeStates>>[number];
 
+const scopeRow = shape<ScopeRow>({
+  key: number,
+  source: text,
+  plane: oneOf(...planes),
+  name: text,
+  kind: text,
+  environment: text,
+  completeness: oneOf(...completenesses),
+  saw: text,
+  problems: text,
+  covers: text,
+  scan: number,
+  scan_id: text,
+  at: time,
+  complete_at: nullable(time),
+  retired_at: nullable(time),
+  sightings: number,
+});
+const problems = list(shape<Problem>({ message: text, where: optional(text), mend: optional(text) }));
+const covers = shape<Coverage>({
+  services: optional(list(text)),
+  hosts: optional(list(text)),
+  from: optional(time),
+  to: optional(time),
+});
+
+/** Throws `StoredError` for a row that noontide does not write. */
 export function toScopeState(row: ScopeRow): ScopeState {
+  checkRow('scopes', row, scopeRow);
   return {
     scope: row.name,
     plane: row.plane as Plane,
     completeness: row.completeness as ScopeState['completeness'],
     saw: row.saw,
-    problems: JSON.parse(row.problems) as ScopeState['problems'],
-    covers: JSON.parse(row.covers) as ScopeState['covers'],
+    problems: readJson('scopes.problems', row.problems, problems),
+    covers: readJson('scopes.covers', row.covers, covers),
     source: row.source,
     kind: row.kind,
     environment: row.environment,

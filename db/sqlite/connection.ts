@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, lstatSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
@@ -26,7 +26,9 @@ export interface OpenOptions {
   now?: () => number;
 }
 
-/** A database and how to ask it. One connection a store: transactions are synchronous, so none is ever seen half done. */
+/**
+ * A database and how to ask it. One connection a store: transactions are synchronous, so none is ever seen half done.
+ */
 export interface Connection {
   file: string;
   db: Database.Database;
@@ -44,7 +46,7 @@ export interface Connection {
 const blockingWaitMs = 50;
 
 /** Builds SQL for SQLite; runs nothing. */
-export const sqliteQueries = new Kysely<Tables>({
+const sqliteQueries = new Kysely<Tables>({
   dialect: {
     createAdapter: () => new SqliteAdapter(),
     createDriver: () => new DummyDriver(),
@@ -65,7 +67,7 @@ export async function connect(
     if (file !== ':memory:') provideFile(file, readonly);
     const opened = new Database(file, { readonly, timeout: Math.min(busyTimeoutMs, blockingWaitMs) });
     try {
-      refuseForeign(opened, file);
+      refuseForeign(opened, file, steps);
       prepareConnection(opened);
       migrate(opened, file, steps);
       return opened;
@@ -93,11 +95,14 @@ function prepareConnection(db: Database.Database): void {
   db.pragma('foreign_keys = ON');
   // A file from elsewhere may hold views or triggers that call functions; ours holds none.
   db.pragma('trusted_schema = OFF');
+  // A damaged or made-up page is an error where it is met, and read no further.
+  db.pragma('cell_size_check = ON');
   if (!db.readonly) {
     db.pragma('journal_mode = WAL');
-    // NORMAL: a commit is handed to the operating system and not forced to the disk. A killed process loses nothing that was
-    // reported as landed; a power cut may lose the last commits, whole ones, and a scan brings them back. FULL would wait
-    // for the disk once for every scope, thousands of times a scan. The end of a scan is forced to the disk (endScan).
+    // NORMAL: a commit is handed to the operating system and not forced to the disk. A killed process loses nothing
+    // that was reported as landed; a power cut may lose the last commits, whole ones, and a scan brings them back.
+    // FULL would wait for the disk once for every scope, thousands of times a scan. The end of a scan is forced to
+    // the disk (endScan).
     db.pragma('synchronous = NORMAL');
     db.pragma('journal_size_limit = 67108864');
   }
@@ -110,6 +115,7 @@ function prepareConnection(db: Database.Database): void {
 
 /** An inventory tells an attacker where to look: only its owner may read it. */
 function provideFile(file: string, readonly: boolean): void {
+  refuseIrregular(file);
   if (existsSync(file)) return;
   if (readonly) {
     throw new InventoryError(trouble(file, 'there is none', 'run noontide scan first, or name the file with --db'));
@@ -118,8 +124,21 @@ function provideFile(file: string, readonly: boolean): void {
   try {
     closeSync(openSync(file, 'wx', 0o600));
   } catch (error) {
-    // Another process was first.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    // SQLite would make what the link names, readable by everybody.
+    if (lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() && !existsSync(file)) {
+      throw new InventoryError(trouble(file, 'it is a link that leads nowhere', 'remove it, or name another file'));
+    }
+    // Another process was first.
+  }
+}
+
+/** Opening a pipe waits for whoever writes to it; SQLite opens what lies beside the file as well. */
+function refuseIrregular(file: string): void {
+  for (const each of [file, `${file}-wal`, `${file}-journal`, `${file}-shm`]) {
+    const found = statSync(each, { throwIfNoEntry: false });
+    if (!found || found.isFile()) continue;
+    throw new InventoryError(trouble(each, 'it is no regular file', 'name another file with --db'));
   }
 }
 

@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3';
 import { InventoryError } from '#db/store';
+import { StoredError } from '#db/stored';
 
 /** What went wrong with the file, and what to do, by the beginning of SQLite's result code. */
 const troubles: readonly [code: string, what: string, mend: string][] = [
@@ -32,7 +33,10 @@ const troubles: readonly [code: string, what: string, mend: string][] = [
   ['SQLITE_TOOBIG', 'a record is too large for it', 'exclude the source that was being read, and report it'],
 ];
 
-/** The same trouble as an {@link InventoryError} that names the file and the mend; anything that is no trouble of SQLite's stays as it is. */
+/**
+ * The same trouble as an {@link InventoryError} that names the file and the mend; anything that is no trouble of
+ * SQLite's or of what is stored stays as it is.
+ */
 export function inventoryError(error: unknown, file: string): unknown {
   if (error instanceof Database.SqliteError) {
     const [, what, mend] = troubles.find(([code]) => error.code.startsWith(code)) ?? [
@@ -41,6 +45,16 @@ export function inventoryError(error: unknown, file: string): unknown {
       'run noontide doctor',
     ];
     return new InventoryError(trouble(file, what, mend), { cause: error });
+  }
+  if (error instanceof StoredError) {
+    return new InventoryError(
+      trouble(
+        file,
+        error.message,
+        'it is damaged or not noontide’s: move it away, or name another with --db, and scan again',
+      ),
+      { cause: error },
+    );
   }
   const code = (error as NodeJS.ErrnoException | null)?.code;
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {

@@ -2,7 +2,9 @@ import { type KnownFinding, planFindings } from '#db/view/finding';
 import type { View } from '#model/view';
 import type { Connection } from './connection.ts';
 
-/** Opens, keeps, reopens and resolves findings, in the transaction that the caller holds. What a person decided stays. */
+/**
+ * Opens, keeps, reopens and resolves findings, in the transaction that the caller holds. What a person decided stays.
+ */
 export function writeFindings({ db }: Connection, found: View['findings'], at: number): void {
   const known = db
     .prepare<[], KnownFinding>(
@@ -16,8 +18,8 @@ export function writeFindings({ db }: Connection, found: View['findings'], at: n
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const update = db.prepare(
-    `UPDATE findings SET rule = ?, reason = ?, severity = ?, endpoint = ?, environment = ?, service = ?, method = ?, path = ?,
-       because = ?, evidence = ?, last_found = ?, state = ? WHERE id = ?`,
+    `UPDATE findings SET rule = ?, reason = ?, severity = ?, endpoint = ?, environment = ?, service = ?,
+       method = ?, path = ?, because = ?, evidence = ?, last_found = ?, state = ? WHERE id = ?`,
   );
   for (const { finding, id, known: from, state } of plan.found) {
     const { rule, reason, severity, endpoint, environment, service, method, path, because, evidence } = finding;

@@ -1,7 +1,11 @@
 import type Database from 'better-sqlite3';
 import { addFacts, joinFacts } from '#db/facts';
 import { compilePattern } from '#db/pattern';
+import { readJson } from '#db/stored';
+import { facts } from '#db/view/shape';
 import type { Facts } from '#model/sighting';
+
+const readFacts = (json: string) => readJson<Facts>('sightings.facts', json, facts);
 
 const maxPatterns = 64;
 
@@ -19,7 +23,7 @@ export function registerFunctions(db: Database.Database): void {
     return value !== null && compiled.test(value) ? 1 : 0;
   });
   const onText = (join: (a: Facts, b: Facts) => Facts) => (a: string, b: string) =>
-    JSON.stringify(join(JSON.parse(a) as Facts, JSON.parse(b) as Facts));
+    JSON.stringify(join(readFacts(a), readFacts(b)));
   db.function('join_facts', options, onText(joinFacts));
   db.function('add_facts', options, onText(addFacts));
 }

@@ -14,7 +14,10 @@ const leastFreeBytes = 104_857_600;
 const damaged =
   'put a backup in its place (a copy of yours, or the .bak file beside it), or move it away and scan again';
 
-/** Asks everything that can be wrong with an inventory. The first of them decide whether it is sound; the others ask for a scan. */
+/**
+ * Asks everything that can be wrong with an inventory. The first of them decide whether it is sound; the others ask
+ * for a scan.
+ */
 export function checkHealth(connection: Connection): Health {
   const bytes = bytesOf(connection);
   const sound = [

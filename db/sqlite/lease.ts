@@ -5,7 +5,7 @@ import type { Connection } from './connection.ts';
 import { beat } from './scan.ts';
 
 /** How long a lease holds without renewal. */
-export const leaseMs = 60_000;
+const leaseMs = 60_000;
 
 interface LeaseRow extends ProcessId {
   source: string;
@@ -27,11 +27,10 @@ export async function takeLease(connection: Connection, source: string): Promise
 
 /** Left behind by dead or silent processes. */
 export function staleLeases(connection: Connection): LeaseRow[] {
-  const here = thisProcess();
   return connection.db
     .prepare<[], LeaseRow>('SELECT * FROM leases ORDER BY source')
     .all()
-    .filter((lease) => isStale(lease, here, connection.now()));
+    .filter((lease) => isStale(lease, connection.now()));
 }
 
 export function dropStaleLeases(connection: Connection): void {
@@ -43,7 +42,7 @@ function take(connection: Connection, source: string, token: string): LeaseRow |
   const at = connection.now();
   const here = thisProcess();
   const held = db.prepare<[string], LeaseRow>('SELECT * FROM leases WHERE source = ?').get(source);
-  if (held && !isStale(held, here, at)) return held;
+  if (held && !isStale(held, at)) return held;
   db.prepare(
     `INSERT OR REPLACE INTO leases (source, token, since, expires_at, host, space, pid, started)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -64,6 +63,6 @@ function release({ db }: Connection, source: string, token: string): void {
   db.prepare('DELETE FROM leases WHERE source = ? AND token = ?').run(source, token);
 }
 
-function isStale(lease: LeaseRow, here: ProcessId, at: number): boolean {
-  return lease.expires_at <= at || isGone(lease, here) === true;
+function isStale(lease: LeaseRow, at: number): boolean {
+  return lease.expires_at <= at || isGone(lease) === true;
 }

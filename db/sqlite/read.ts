@@ -15,7 +15,9 @@ import { type FindingRow, findingKeys, findingsByKey, findingsOf, toFinding } fr
 import { changesOf, changesSince, toChange } from '#db/query/history';
 import { sightingsAfter, sightingsById, toSighting } from '#db/query/sighting';
 import type { Change, EndpointDetail, EndpointQuery, FindingQuery } from '#db/store';
+import { readJson } from '#db/stored';
 import { toEndpoint } from '#db/view/row';
+import { sightingIds } from '#db/view/shape';
 import type { Condition } from '#model/condition';
 import type { Endpoint } from '#model/endpoint';
 import type { Finding } from '#model/finding';
@@ -49,7 +51,10 @@ export function readFindings(connection: Connection, query: FindingQuery): Async
   );
 }
 
-/** Settles the order by keys alone, which are small, and reads the rows page by page; one that is gone by then is left out. */
+/**
+ * Settles the order by keys alone, which are small, and reads the rows page by page; one that is gone by then is left
+ * out.
+ */
 async function* inPages<Row extends { key: number }, T>(
   connection: Connection,
   keysOf: () => { key: number }[],
@@ -60,18 +65,20 @@ async function* inPages<Row extends { key: number }, T>(
   for (let from = 0; from < keys.length; from += pageRows) {
     if (from > 0) await turn();
     const page = keys.slice(from, from + pageRows);
-    const found = new Map((await connection.read(() => rowsOf(page))).map((row) => [row.key, row]));
+    const found = await connection.read(() => new Map(rowsOf(page).map((row) => [row.key, toRecord(row)])));
     for (const key of page) {
-      const row = found.get(key);
-      if (row) yield toRecord(row);
+      const record = found.get(key);
+      if (record) yield record;
     }
   }
 }
 
 export async function* readSightings(connection: Connection): AsyncGenerator<StoredSighting> {
   for (let after = 0; ; ) {
-    const page = await connection.read(() => connection.rows(sightingsAfter(connection.build, after, pageRows)));
-    for (const row of page) yield toSighting(row);
+    const page = await connection.read(() =>
+      connection.rows(sightingsAfter(connection.build, after, pageRows)).map(toSighting),
+    );
+    yield* page;
     const last = page.at(-1);
     if (!last || page.length < pageRows) return;
     after = last.id;
@@ -81,11 +88,15 @@ export async function* readSightings(connection: Connection): AsyncGenerator<Sto
 
 export async function* readChanges(connection: Connection, since: number): AsyncGenerator<Change> {
   for (let from = since, after = 0; ; ) {
-    const page = await connection.read(() => connection.rows(changesSince(connection.build, from, after, pageRows)));
-    for (const row of page) yield toChange(row);
+    const page = await connection.read(() =>
+      connection
+        .rows(changesSince(connection.build, from, after, pageRows))
+        .map((row) => ({ key: row.key, change: toChange(row) })),
+    );
+    for (const { change } of page) yield change;
     const last = page.at(-1);
     if (!last || page.length < pageRows) return;
-    from = last.at;
+    from = last.change.at;
     after = last.key;
     await turn();
   }
@@ -110,7 +121,9 @@ export function endpointDetail(connection: Connection, id: string): EndpointDeta
   const endpoint = endpointOf(connection, id);
   if (!endpoint) return null;
   const former = rows(formerIds(build, endpoint.id)).map((row) => row.id);
-  const sightings = rows(sightingsOf(build, endpoint.id)).flatMap((row) => JSON.parse(row.sightings) as number[]);
+  const sightings = rows(sightingsOf(build, endpoint.id)).flatMap((row) =>
+    readJson<number[]>('endpoint_documents.sightings', row.sightings, sightingIds),
+  );
   return {
     endpoint,
     sightings: chunks(sightings).flatMap((page) => rows(sightingsById(build, page)).map(toSighting)),

@@ -4,7 +4,7 @@ import type { ScanRecord, SourceRecord } from '#db/store';
 import type { Connection } from './connection.ts';
 
 /** A scan on a host that cannot be asked counts as dead when it has said nothing for this long. */
-export const silentScanMs = 10 * 60_000;
+const silentScanMs = 10 * 60_000;
 
 interface ScanRow extends ProcessId {
   key: number;
@@ -56,14 +56,13 @@ export function beat(connection: Connection): void {
 
 /** Running by their row, and dead by what can be seen from here. */
 export function deadScans(connection: Connection): ScanRow[] {
-  const here = thisProcess();
   const since = connection.now() - silentScanMs;
   return connection.db
     .prepare<[], ScanRow>(
       "SELECT key, id, host, space, pid, started, heartbeat_at FROM scans WHERE status = 'running' ORDER BY key",
     )
     .all()
-    .filter((scan) => isGone(scan, here) ?? scan.heartbeat_at < since);
+    .filter((scan) => isGone(scan) ?? scan.heartbeat_at < since);
 }
 
 export function reapScans(connection: Connection): number {

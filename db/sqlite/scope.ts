@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { sightingIdentity } from '#db/identity';
 import type { ScopeWriter, SourceRecord } from '#db/store';
+import { checkRow, number } from '#db/stored';
 import type { ScopeReport } from '#model/scope';
 import type { Plane, Sighting } from '#model/sighting';
 import type { Connection } from './connection.ts';
@@ -10,14 +11,14 @@ import { beat, scanKey } from './scan.ts';
 const bufferRows = 500;
 const bufferCharacters = 1_000_000;
 
-const columns =
-  'identity, protocol, method, path, path_kind, anchored, servers, service, facts, location, seen_first, seen_last, seen_count';
+const columns = `identity, protocol, method, path, path_kind, anchored, servers, service, facts, location,
+  seen_first, seen_last, seen_count`;
 
 type Row = (string | number | null)[];
 
 /**
- * What writers of one connection share: a temporary table in which sightings wait for their landing, and the statements that
- * move them. The table is on disk, private to the connection, and gone with it.
+ * What writers of one connection share: a temporary table in which sightings wait for their landing, and the
+ * statements that move them. The table is on disk, private to the connection, and gone with it.
  */
 export interface Staging {
   stage: Database.Transaction<(writer: number, rows: readonly Row[]) => void>;
@@ -33,8 +34,8 @@ const mergeSeen = (into: string) => `
 
 export function staging(db: Database.Database): Staging {
   db.exec(`CREATE TEMP TABLE IF NOT EXISTS staged (
-    writer INTEGER NOT NULL, identity TEXT NOT NULL, protocol TEXT, method TEXT, path TEXT, path_kind TEXT, anchored INTEGER,
-    servers TEXT, service TEXT, facts TEXT, location TEXT, seen_first INTEGER, seen_last INTEGER, seen_count INTEGER,
+    writer INTEGER NOT NULL, identity TEXT NOT NULL, protocol TEXT, method TEXT, path TEXT, path_kind TEXT,
+    anchored INTEGER, servers TEXT, service TEXT, facts TEXT, location TEXT, seen_first REAL, seen_last REAL, seen_count INTEGER,
     UNIQUE (writer, identity))`);
   const insert = db.prepare(`
     INSERT INTO temp.staged (writer, ${columns}) VALUES (?, ${columns
@@ -175,11 +176,12 @@ interface Landing {
 function putScope({ db }: Connection, { source, name, plane, report, scan, at }: Landing): number {
   const row = db
     .prepare<Row, { key: number }>(
-      `INSERT INTO scopes (source, plane, name, kind, environment, completeness, saw, problems, covers, scan, at, complete_at, sightings)
+      `INSERT INTO scopes (source, plane, name, kind, environment, completeness, saw, problems, covers, scan,
+         at, complete_at, sightings)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
        ON CONFLICT (source, plane, name) DO UPDATE SET
-         kind = excluded.kind, environment = excluded.environment, completeness = excluded.completeness, saw = excluded.saw,
-         problems = excluded.problems, covers = excluded.covers, scan = excluded.scan, at = excluded.at,
+         kind = excluded.kind, environment = excluded.environment, completeness = excluded.completeness,
+         saw = excluded.saw, problems = excluded.problems, covers = excluded.covers, scan = excluded.scan, at = excluded.at,
          complete_at = coalesce(excluded.complete_at, scopes.complete_at), retired_at = NULL
        RETURNING key`,
     )
@@ -224,7 +226,8 @@ export function retireScopes(connection: Connection, scanId: string, source: str
 
 /** Counts what landed, so that a view knows whether it lags behind. */
 function nextLanding({ db }: Connection): number {
-  return db.prepare<[], number>('UPDATE inventory SET landing = landing + 1 RETURNING landing').pluck().get() as number;
+  const landing = db.prepare<[], number>('UPDATE inventory SET landing = landing + 1 RETURNING landing').pluck().get();
+  return checkRow('inventory', landing as number, number);
 }
 
 function toRow(sighting: Sighting): Row {

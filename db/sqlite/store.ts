@@ -1,6 +1,8 @@
 import { lastScans, toScanRecord } from '#db/query/history';
 import { scopeStates, toScopeState } from '#db/query/sighting';
 import type { InventoryStore } from '#db/store';
+import { checkRow, number, readJson } from '#db/stored';
+import { service } from '#db/view/shape';
 import type { Service } from '#model/endpoint';
 import type { Connection } from './connection.ts';
 import { checkHealth, viewIsCurrent } from './health.ts';
@@ -24,7 +26,8 @@ export function sqliteStore(connection: Connection): InventoryStore {
   let shared: Staging | undefined;
   /** How many landings the sightings had that were read last: as old is a view made from them. */
   let landingRead: number | null = null;
-  const landing = () => db.prepare<[], number>('SELECT landing FROM inventory').pluck().get() as number;
+  const landing = () =>
+    checkRow('inventory', db.prepare<[], number>('SELECT landing FROM inventory').pluck().get() as number, number);
 
   return {
     beginScan: (version, sources) => write(() => beginScan(connection, version, sources)),
@@ -61,8 +64,8 @@ export function sqliteStore(connection: Connection): InventoryStore {
     findings: (query) => readFindings(connection, query),
     services: () =>
       read(() =>
-        rows(build.selectFrom('services').select('document').orderBy('name')).map(
-          (row) => JSON.parse(row.document) as Service,
+        rows(build.selectFrom('services').select('document').orderBy('name')).map((row) =>
+          readJson<Service>('services.document', row.document, service),
         ),
       ),
     runs: (limit) => read(() => rows(lastScans(build, limit)).map(toScanRecord)),

@@ -1,6 +1,9 @@
-import type { EndpointDocument, EndpointScalars } from './row.ts';
+import { type EndpointDocument, type EndpointScalars, readDocument } from './row.ts';
 
-/** What a person would call a change: no counters, no times, and no evidence, which moves with every line that is added above it. */
+/**
+ * What a person would call a change: no counters, no times, and no evidence, which moves with every line that is
+ * added above it.
+ */
 const scalarFields = {
   environment: 'environment',
   service: 'service',
@@ -35,8 +38,8 @@ export function difference(
     compare(name, before[key], after[key]);
   }
   if (before.document !== after.document) {
-    const was = JSON.parse(before.document) as EndpointDocument;
-    const is = JSON.parse(after.document) as EndpointDocument;
+    const was = readDocument(before.document);
+    const is = readDocument(after.document);
     for (const name of listFields) compare(name, listText(was[name]), listText(is[name]));
     compare('params', listText(paramNames(was)), listText(paramNames(is)));
   }

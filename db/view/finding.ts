@@ -24,8 +24,8 @@ export interface FindingPlan {
 }
 
 /**
- * What a rule says of one subject is one finding, whatever its reason: a decision about it outlives `deployed` turning to
- * `live`. Where a rule says several things of a subject, those with the same reason are the same.
+ * What a rule says of one subject is one finding, whatever its reason: a decision about it outlives `deployed`
+ * turning to `live`. Where a rule says several things of a subject, those with the same reason are the same.
  */
 export function planFindings(known: readonly KnownFinding[], found: readonly Found[]): FindingPlan {
   const bySubject = new Map<string, number[]>();

@@ -30,9 +30,9 @@ export interface SightingLists {
 }
 
 /**
- * Gives every new endpoint its id. The same identity keeps its id; then the id that was proposed, where it is an old one's; then the old
- * endpoint whose sightings it has: most of them first, then the older, then the lesser id. An old endpoint that found no
- * heir of its own, and whose sightings are another's now, becomes a former id of that one.
+ * Gives every new endpoint its id. The same identity keeps its id; then the id that was proposed, where it is an old
+ * one's; then the old endpoint whose sightings it has: most of them first, then the older, then the lesser id. An old
+ * endpoint that found no heir of its own, and whose sightings are another's now, becomes a former id of that one.
  */
 export function lineage(old: readonly OldKin[], next: readonly Kin[], sightings: SightingLists): Lineage {
   const continues = new Array<number>(next.length).fill(-1);
@@ -82,8 +82,8 @@ interface Tie {
 }
 
 /**
- * How many sightings of each old endpoint without an heir each new endpoint of its kind holds. Only sightings that were one old endpoint's alone
- * count, so the work is bounded by the lists and not by their product.
+ * How many sightings of each old endpoint without an heir each new endpoint of its kind holds. Only sightings that
+ * were one old endpoint's alone count, so the work is bounded by the lists and not by their product.
  */
 function sharedSightings(
   old: readonly OldKin[],

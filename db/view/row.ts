@@ -1,7 +1,9 @@
 import { digest } from '#db/identity';
+import { checkRow, readJson } from '#db/stored';
 import type { ListField } from '#model/condition';
 import type { Endpoint, VerdictName } from '#model/endpoint';
 import type { ResolvedEndpoint } from '#model/view';
+import { endpointDocument, endpointRow } from './shape.ts';
 
 /** The columns of `endpoints` by which it is asked for, without its key, id, times of scans and digest. */
 export const scalarColumns = [
@@ -123,8 +125,15 @@ export function toStored(endpoint: ResolvedEndpoint): Stored {
   };
 }
 
+/** Throws `StoredError` for text that noontide does not write. */
+export function readDocument(text: string): EndpointDocument {
+  return readJson('endpoint_documents.document', text, endpointDocument);
+}
+
+/** Throws `StoredError` for a row that noontide does not write. */
 export function toEndpoint(row: EndpointRow): Endpoint {
-  const document = JSON.parse(row.document) as EndpointDocument;
+  checkRow('endpoints', row, endpointRow);
+  const document = readDocument(row.document);
   return {
     id: row.id,
     environment: row.environment,

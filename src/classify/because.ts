@@ -1,4 +1,5 @@
 import type { Leaf } from '#model/endpoint';
+import { figure } from '#model/figure';
 import type { Plane } from '#model/sighting';
 import type { Coverage } from './coverage.ts';
 import type { Standing } from './states.ts';
@@ -47,6 +48,7 @@ export function because(
     case 'phantom':
       return `declared, but no code or gateway that was read has it, and ${silence(standing, coverage)}`;
     case 'managed':
+      if (reason === 'health') return 'a health check, which comes with the platform';
       return `declared, and ${alive}`;
     case 'retired':
       return `${reason === 'sunset' ? `past its sunset of ${isoDay(standing.sunset)}` : 'gone from the specification'}, and ${silence(standing, coverage)}`;
@@ -93,7 +95,7 @@ function list(planes: readonly Plane[]): string {
 }
 
 function times(count: number): string {
-  return count === 1 ? 'once' : `${count.toLocaleString('en-US')} times`;
+  return count === 1 ? 'once' : `${figure(count)} times`;
 }
 
 function isoDay(at: number | null): string {
@@ -101,7 +103,7 @@ function isoDay(at: number | null): string {
 }
 
 /** In the largest unit that fits: `3 minutes`, `12 days`. */
-export function duration(milliseconds: number): string {
+function duration(milliseconds: number): string {
   const units: [string, number][] = [
     ['day', day],
     ['hour', day / 24],

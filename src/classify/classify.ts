@@ -39,6 +39,7 @@ function name(
 ): ResolvedEndpoint {
   const stands = standing(endpoint, coverage, windows);
   const health = isHealth(
+    endpoint.method,
     endpoint.path,
     endpoint.sightings.map(({ facts }) => facts),
   );

@@ -10,6 +10,8 @@ export interface Coverage {
   unread: ScopeState[];
   /** Planes that no source of the inventory covers at all. */
   absent: ReadonlySet<Plane>;
+  /** The code that was read has most of what is declared, so that what it lacks may count as absent. */
+  codeIsUnderstood: boolean;
   hosts: string[];
   /** The span of traffic that was observed on its hosts, epoch milliseconds; `null` when none was. */
   observed: { from: number; to: number } | null;
@@ -29,11 +31,17 @@ export function coverageOf(
   );
   const unread = scopes.filter((scope) => scope.plane === 'declared' && !(scope.covers.services?.length ?? 0));
   const lastScan = Math.max(0, ...scopes.map((scope) => scope.at));
-  const parts = new Map<string, { hosts: Set<string>; scopes: Set<string> }>();
+  const parts = new Map<string, Part>();
   for (const endpoint of resolution.endpoints) {
     const key = partKey(endpoint);
-    const part = parts.get(key) ?? { hosts: new Set(), scopes: new Set() };
+    const part = parts.get(key) ?? emptyPart();
     parts.set(key, part);
+    const live = (plane: Plane) =>
+      endpoint.sightings.some((sighting) => sighting.plane === plane && sighting.goneAt === null);
+    if (live('declared')) {
+      part.declared++;
+      if (live('coded')) part.declaredAndCoded++;
+    }
     for (const { source, scope, servers } of endpoint.sightings) {
       part.scopes.add(`${source}\n${scope}`);
       for (const { host } of servers) if (host !== null) part.hosts.add(host);
@@ -51,7 +59,7 @@ export function coverageOf(
     const key = partKey(endpoint);
     const known = made.get(key);
     if (known) return known;
-    const part = parts.get(key) ?? { hosts: new Set<string>(), scopes: new Set<string>() };
+    const part = parts.get(key) ?? emptyPart();
     const shows = new Set<ScopeState>();
     const take = (found: ScopeState[] = []) => found.forEach((scope) => void shows.add(scope));
     for (const name of part.scopes) take(places.byName.get(name));
@@ -62,10 +70,34 @@ export function coverageOf(
       if (scope.environment === '' || scope.environment === endpoint.environment) own[scope.plane].push(scope);
     }
     const observed = span(own.observed);
-    const coverage = { own, unread, absent, hosts: [...part.hosts].sort(), observed, now: observed?.to ?? lastScan };
+    const codeIsUnderstood = part.declaredAndCoded >= part.declared * understood;
+    const coverage = {
+      own,
+      unread,
+      absent,
+      codeIsUnderstood,
+      hosts: [...part.hosts].sort(),
+      observed,
+      now: observed?.to ?? lastScan,
+    };
     made.set(key, coverage);
     return coverage;
   };
+}
+
+/** What one service's endpoints in one environment come from. */
+interface Part {
+  hosts: Set<string>;
+  scopes: Set<string>;
+  declared: number;
+  declaredAndCoded: number;
+}
+
+/** Below this share of declared operations, the code registers its routes in ways that are not understood. */
+const understood = 0.5;
+
+function emptyPart(): Part {
+  return { hosts: new Set(), scopes: new Set(), declared: 0, declaredAndCoded: 0 };
 }
 
 /** Scopes by what makes them one of a service: their sightings, the groups that they cover, and hosts, of which specifications prove nothing. */

@@ -10,6 +10,8 @@ import { paramNames, shape } from '#path/template';
 
 /** Proofs of one plane and source that are shown; the inventory keeps them all. */
 const maxEvidence = 3;
+
+const reading = new Set(['GET', 'HEAD', 'OPTIONS', '*']);
 const maxParams = 128;
 
 /** Everything of an endpoint but its states and verdict, merged from its sightings. */
@@ -36,7 +38,11 @@ export function attributes(endpoint: JoinedEndpoint, owner: string): Attributes 
     dataClasses: unique(facts.flatMap((fact) => fact.dataClasses ?? [])),
     owner: owner || (facts.find((fact) => fact.owner)?.owner ?? ''),
     version: facts.find((fact) => fact.version)?.version ?? splitPath(path).find(isVersion) ?? '',
-    tags: unique([...facts.flatMap((fact) => fact.tags ?? []), ...(isHealth(path, facts) ? ['health'] : [])]),
+    tags: unique([
+      ...facts.flatMap((fact) => fact.tags ?? []),
+      ...(isHealth(method, path, facts) ? ['health'] : []),
+      ...(isPage(method, spoken) ? ['page'] : []),
+    ]),
     calls: spoken.reduce((sum, { plane, seen }) => sum + (plane === 'observed' ? (seen?.count ?? 0) : 0), 0),
     evidence: evidence(spoken),
     sources: unique(spoken.map(({ source }) => source)),
@@ -45,8 +51,16 @@ export function attributes(endpoint: JoinedEndpoint, owner: string): Attributes 
   };
 }
 
-export function isHealth(path: string, facts: readonly Facts[]): boolean {
-  return isHealthPath(path) || facts.some((fact) => fact.health);
+/** A path alone tells only of a method that reads: `POST /keys/health` does something. */
+export function isHealth(method: string, path: string, facts: readonly Facts[]): boolean {
+  return (reading.has(method) && isHealthPath(path)) || facts.some((fact) => fact.health);
+}
+
+/** It only ever answered with HTML: a page for people, of which specifications seldom tell. */
+function isPage(method: string, sightings: readonly StoredSighting[]): boolean {
+  const types = sightings.filter(({ plane }) => plane === 'observed').map(({ facts }) => facts.produces ?? []);
+  const html = (type: string) => type === 'text/html' || type === 'application/xhtml+xml';
+  return method === 'GET' && types.length > 0 && types.every((each) => each.length > 0 && each.every(html));
 }
 
 /** What answers without credentials tells more than what is written; of what is written, the gateway decides before the code. */
@@ -99,11 +113,13 @@ function evidence(sightings: readonly StoredSighting[]): Evidence[] {
 }
 
 /** In the order of the planes, so that the specification's word comes first; stable within one. */
-function byPlane(sightings: readonly StoredSighting[]): StoredSighting[] {
+function byPlane(sightings: readonly StoredSighting[]): readonly StoredSighting[] {
+  if (sightings.length < 2) return sightings;
   const order = (plane: Plane) => planes.indexOf(plane);
   return [...sightings].sort((a, b) => order(a.plane) - order(b.plane));
 }
 
 function unique(values: string[]): string[] {
+  if (values.length === 0 || (values.length === 1 && values[0] !== '')) return values;
   return [...new Set(values.filter((value) => value !== ''))].sort();
 }

@@ -2,6 +2,7 @@ import type { Evidence } from '#model/endpoint';
 import type { Severity } from '#model/finding';
 import { locationText } from '#model/sighting';
 import type { ResolvedEndpoint, StoredSighting, View } from '#model/view';
+import { registeredDomain } from '#path/domain';
 
 type Finding = View['findings'][number];
 
@@ -23,22 +24,62 @@ const severities: Record<string, Severity> = {
  */
 export function findingsOf(endpoints: readonly ResolvedEndpoint[], refused: readonly StoredSighting[]): Finding[] {
   const findings: Finding[] = [];
+  const own = ownDomains(endpoints);
   for (const members of byService(endpoints).values()) {
     const wrong = members.filter(({ verdict }) => ['zombie', 'shadow', 'orphan'].includes(verdict.verdict));
     const undeclared = members.every(({ planes }) => planes.declared === 'none');
-    if (undeclared && wrong.length > 1) findings.push(shadowService(members, wrong));
+    const elsewhere = undeclared && isElsewhere(members, own);
+    if (undeclared && (wrong.length > 1 || (elsewhere && wrong.length > 0)))
+      findings.push(shadowService(members, wrong, elsewhere));
     else findings.push(...wrong.map(endpointFinding));
   }
   return [...findings, ...answered(refused)];
 }
 
-function endpointFinding({ id, environment, service, method, path, verdict, evidence }: ResolvedEndpoint): Finding {
+/** Domains of which a specification, a gateway or the code of a service says that they are one's own. */
+function ownDomains(endpoints: readonly ResolvedEndpoint[]): Set<string> {
+  const domains = new Set<string>();
+  for (const { planes, hosts } of endpoints) {
+    if (planes.declared === 'none' && planes.deployed !== 'yes' && planes.coded !== 'yes') continue;
+    for (const host of hosts) {
+      const domain = registeredDomain(host);
+      if (domain !== null) domains.add(domain);
+    }
+  }
+  return domains;
+}
+
+/** Seen in traffic only, on public hosts of domains that are nobody's here: most often what one's own services and pages call. */
+function isElsewhere(members: readonly ResolvedEndpoint[], own: ReadonlySet<string>): boolean {
+  if (own.size === 0) return false;
+  return members.every(({ hosts, evidence }) => {
+    const domains = hosts.map(registeredDomain);
+    const foreign = domains.length > 0 && domains.every((domain) => domain !== null && !own.has(domain));
+    return foreign && evidence.every(({ plane }) => plane === 'observed');
+  });
+}
+
+function endpointFinding({
+  id,
+  environment,
+  service,
+  method,
+  path,
+  verdict,
+  evidence,
+  tags,
+}: ResolvedEndpoint): Finding {
   const { leaf, reason, because } = verdict;
-  const severity = severities[`${leaf} ${reason}`] ?? severities[leaf] ?? 'low';
+  const named = severities[`${leaf} ${reason}`] ?? severities[leaf] ?? 'low';
+  const severity = leaf === 'shadow' && tags.includes('page') ? 'low' : named;
   return { rule: leaf, reason, severity, endpoint: id, environment, service, method, path, because, evidence };
 }
 
-function shadowService(members: readonly ResolvedEndpoint[], wrong: readonly ResolvedEndpoint[]): Finding {
+function shadowService(
+  members: readonly ResolvedEndpoint[],
+  wrong: readonly ResolvedEndpoint[],
+  elsewhere: boolean,
+): Finding {
   const live = wrong.filter(({ verdict }) => verdict.leaf === 'shadow');
   const [first] = members;
   const evidence: Evidence[] = [];
@@ -46,17 +87,22 @@ function shadowService(members: readonly ResolvedEndpoint[], wrong: readonly Res
     const [proof] = endpoint.evidence;
     if (proof && evidence.length < 5 && !evidence.some((known) => known.where === proof.where)) evidence.push(proof);
   }
-  const reason = live.length > 0 ? 'live' : 'coded';
+  const reason = elsewhere ? 'elsewhere' : live.length > 0 ? 'live' : 'coded';
+  const api = live.some(({ tags }) => !tags.includes('page'));
+  const counted = members.length === 1 ? 'its operation' : `any of its ${members.length} operations`;
+  const tail = elsewhere
+    ? 'and its domain is none that specifications, gateways or code name: likely a third party'
+    : `of which ${live.length} ${live.length === 1 ? 'is' : 'are'} live`;
   return {
     rule: 'shadow-service',
     reason,
-    severity: reason === 'live' ? 'high' : 'low',
+    severity: reason === 'live' && api ? 'high' : 'low',
     endpoint: '',
     environment: first?.environment ?? '',
     service: first?.service ?? '',
     method: '',
     path: '',
-    because: `no specification declares any of its ${members.length} operations, of which ${live.length} are live`,
+    because: `no specification declares ${counted}, ${tail}`,
     evidence,
   };
 }

@@ -91,7 +91,12 @@ const table: readonly Rule[] = [
 export function judge(context: Context): Pick<Verdict, 'leaf' | 'reason' | 'verdict' | 'decidedBy'> {
   for (const { leaf, when } of table) {
     const reason = when(context);
-    if (reason !== null) return { leaf, reason, verdict: rollUp(leaf, reason, context.health), decidedBy: [] };
+    if (reason === null) continue;
+    // Health checks come with the platform: nobody declares or calls them as an API.
+    if (context.health && platform.has(leaf)) {
+      return { leaf: 'managed', reason: 'health', verdict: 'fine', decidedBy: [] };
+    }
+    return { leaf, reason, verdict: rollUp(leaf, reason), decidedBy: [] };
   }
   const decidedBy = undecided(context.standing);
   return {
@@ -102,20 +107,21 @@ export function judge(context: Context): Pick<Verdict, 'leaf' | 'reason' | 'verd
   };
 }
 
-function rollUp(leaf: Leaf, reason: string, health: boolean): VerdictName {
+const platform: ReadonlySet<Leaf> = new Set(['shadow', 'undocumented', 'orphan', 'phantom']);
+
+function rollUp(leaf: Leaf, reason: string): VerdictName {
   switch (leaf) {
     case 'zombie':
     case 'deprecated-in-use':
       return 'zombie';
     case 'deprecated-idle':
       return reason === 'routed' ? 'zombie' : 'fine';
-    // Health checks come with the platform: nobody declares or calls them as an API.
     case 'shadow':
     case 'undocumented':
-      return health ? 'fine' : 'shadow';
+      return 'shadow';
     case 'orphan':
     case 'phantom':
-      return health ? 'fine' : 'orphan';
+      return 'orphan';
     case 'managed':
     case 'retired':
       return 'fine';

@@ -60,7 +60,7 @@ export function standing(endpoint: JoinedEndpoint, coverage: Coverage, windows: 
           : silent('deployed')
             ? 'no'
             : 'unknown',
-      coded: coded.length > 0 ? 'yes' : silent('coded') ? 'no' : 'unknown',
+      coded: coded.length > 0 ? 'yes' : silent('coded') && coverage.codeIsUnderstood ? 'no' : 'unknown',
       observed: observedState(traffic.last, coverage, windows, since),
     },
     lastCall: traffic.last,

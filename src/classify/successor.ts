@@ -23,9 +23,9 @@ export function successors(endpoints: readonly JoinedEndpoint[]): (endpoint: Joi
 }
 
 function versioned({ environment, service, method, path }: JoinedEndpoint): { key: string; version: number } | null {
-  const segments = splitPath(shape(path));
-  const at = segments.findIndex(isVersion);
+  const at = splitPath(path).findIndex(isVersion);
   if (at < 0) return null;
+  const segments = splitPath(shape(path));
   const version = versionNumber(segments[at] ?? '') ?? 0;
   return { key: [environment, service, method, ...segments.with(at, '*')].join('\n'), version };
 }

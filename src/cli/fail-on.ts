@@ -30,6 +30,9 @@ export function parseFailOn(list: string | undefined): FailOn | null {
   return failOn;
 }
 
+/** Verdicts and leaves of which nothing is found wrong. */
+export const blameless: readonly string[] = ['fine', 'managed', 'retired', 'unknown', 'indeterminate'];
+
 /** Rules by the verdict that their leaf rolls up to. */
 const rollUps: Record<string, string> = {
   'deprecated-in-use': 'zombie',

@@ -1,8 +1,9 @@
 import { access } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { findConfig } from '#config/find';
+import { homeFolder } from '#config/home';
 import { InventoryError, type InventoryStore } from '#db/store';
+import type { Terminal } from './terminal.ts';
 
 const fileName = 'noontide.db';
 
@@ -22,21 +23,32 @@ export async function inventoryFile(place: Place, env: NodeJS.ProcessEnv, cwd: s
   if (given) return resolve(cwd, given);
   const config = place.config === undefined ? await findConfig(cwd) : resolve(cwd, place.config);
   return config === null
-    ? join(dataFolder(env, process.platform, homedir()), fileName)
+    ? join(dataFolder(env, process.platform, homeFolder()), fileName)
     : join(dirname(config), fileName);
 }
 
 /** The user's folder for this program's data, by the platform's own rule (on Linux the XDG base directories). */
-export function dataFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Platform, home: string): string {
-  if (platform === 'win32') return join(env['LOCALAPPDATA'] || join(home, 'AppData', 'Local'), 'noontide');
-  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'noontide');
+export function dataFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Platform, home: string | null): string {
+  const local = env['LOCALAPPDATA'];
+  if (platform === 'win32' && local) return join(local, 'noontide');
   const data = env['XDG_DATA_HOME'];
   // The specification has relative paths ignored.
-  return join(data?.startsWith('/') ? data : join(home, '.local', 'share'), 'noontide');
+  if (platform !== 'win32' && platform !== 'darwin' && data?.startsWith('/')) return join(data, 'noontide');
+  if (home === null) {
+    throw new InventoryError(
+      'The inventory has no place: this user has no home folder. Name it with --db or NOONTIDE_DB, or run where there is a noontide.yaml.',
+    );
+  }
+  if (platform === 'win32') return join(home, 'AppData', 'Local', 'noontide');
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'noontide');
+  return join(home, '.local', 'share', 'noontide');
 }
 
 /** Runs something on the inventory as it is, without the right to change it. */
-export async function withInventory<T>(place: Place, use: (store: InventoryStore) => Promise<T>): Promise<T> {
+export async function withInventory<T>(
+  place: Place & { terminal: Terminal },
+  use: (store: InventoryStore) => Promise<T>,
+): Promise<T> {
   const file = await inventoryFile(place, process.env, process.cwd());
   if (!(await exists(file))) {
     throw new InventoryError(
@@ -47,6 +59,11 @@ export async function withInventory<T>(place: Place, use: (store: InventoryStore
   const { openInventory } = await import('#db/sqlite/open');
   const store = await openInventory(file, { readonly: true });
   try {
+    if (!(await store.viewIsCurrent())) {
+      place.terminal.note(
+        'The last scan was stopped before it had judged what it read: `noontide scan` makes this current.',
+      );
+    }
     return await use(store);
   } finally {
     await store.close();

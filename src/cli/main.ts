@@ -5,6 +5,8 @@ import { printable } from './text/printable.ts';
 
 /** Runs the command line. Never throws: whatever goes wrong is a sentence on standard error and an exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
+  // Node would end with 1, which says that there are findings.
+  process.on('uncaughtException', (error) => process.exit(report(error, argv)));
   try {
     const program = await createProgram(argv.slice(2));
     await program.parseAsync([...argv]);

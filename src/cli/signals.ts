@@ -10,16 +10,16 @@ export interface Stop {
 }
 
 /**
- * SIGINT and SIGTERM stop the work in hand in good order; a second one ends the process at once (the inventory holds even then,
- * for what is not landed is not there).
+ * SIGINT and SIGTERM stop the work in hand in good order, and `stopping` is told once; a second one ends the process at once (the
+ * inventory holds even then, for what is not landed is not there).
  */
-export function stopOnSignals(note: (text: string) => void): Stop {
+export function stopOnSignals(stopping: () => void): Stop {
   const controller = new AbortController();
   let code = 0;
   const stop = (asked: number) => {
     if (code !== 0) process.exit(asked);
     code = asked;
-    note('Stopping; what was read by now is kept. Once more ends at once.');
+    stopping();
     controller.abort();
   };
   const interrupt = () => stop(exit.interrupted);

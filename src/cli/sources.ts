@@ -22,7 +22,8 @@ export async function chooseSources(args: readonly string[], configFile: string 
   const file = configFile === undefined ? await findConfig(cwd) : resolve(configFile);
   const config = file === null ? null : await loadConfig(file, collectors, process.env);
   if (args.length === 0) {
-    if (config !== null) return { config, only: null };
+    if (config !== null && config.sources.length > 0) return { config, only: null };
+    if (config !== null) throw new UsageError(`${file} names no source that is enabled: there is nothing to scan.`);
     throw new UsageError(
       'There is no noontide.yaml here or above. `noontide init` writes one with what it finds; or say what to read: ' +
         '`noontide scan openapi.yaml traffic.har src/`.',

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { exit } from './exit.ts';
 
 export type Style = Parameters<typeof styleText>[0];
 
@@ -6,7 +7,7 @@ export type Style = Parameters<typeof styleText>[0];
 export interface Terminal {
   /** Columns of the terminal; `null` when standard output is none: nothing is cut or painted then. */
   width: number | null;
-  /** True once the reader has gone (EPIPE): what is written after is dropped. */
+  /** True once nothing can be written any more (the reader has gone, the disk is full): what is written after is dropped. */
   closed(): boolean;
   paint(style: Style, text: string): string;
   /** For results. Waits while the reader is slower. */
@@ -26,8 +27,10 @@ export function openTerminal(options: TerminalOptions, env: NodeJS.ProcessEnv = 
   const color = options.color && wantsColor(env, stdout.isTTY === true);
   let gone = false;
   const onError = (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
     gone = true;
+    if (error.code === 'EPIPE') return;
+    stderr.write(`The output cannot be written: ${error.message}.\n`);
+    process.exitCode = exit.usage;
   };
   stdout.on('error', onError);
   stderr.on('error', onError);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** From package.json, which lies two folders above the sources and three above what is compiled of them. */
+/** From package.json, which lies two folders above the sources and three above what is built of them. */
 export function version(): string {
   for (const up of ['../../package.json', '../../../package.json']) {
     const found = packageVersion(new URL(up, import.meta.url));

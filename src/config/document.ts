@@ -15,7 +15,7 @@ import { expand } from './reference.ts';
 export type Path = readonly (string | number)[];
 
 /** Something wrong in the text itself, before its meaning is looked at. */
-export interface TextProblem {
+interface TextProblem {
   /** Where it stands among the values; empty when the text could not be read that far. */
   path: Path;
   line: number;
@@ -30,8 +30,8 @@ export interface ConfigDocument {
   problems: TextProblem[];
   /** True when the text is no good YAML, so that what its values are is not certain. */
   broken: boolean;
-  /** Values that came from the environment. */
-  taken: string[];
+  /** Values that came from the environment, and where they stand. */
+  taken: { path: Path; name: string; value: string }[];
   /** The place of a value or its key; of the nearest thing around it when it is not there. Lines and columns count from 1. */
   place(path: Path, part: 'key' | 'value'): { line: number; column: number };
 }
@@ -43,7 +43,7 @@ const maxNodes = 100_000;
 export function readDocument(text: string, env: Readonly<Record<string, string | undefined>>): ConfigDocument {
   const lines = new LineCounter();
   const problems: TextProblem[] = [];
-  const taken: string[] = [];
+  const taken: ConfigDocument['taken'] = [];
   const problem = (offset: number, message: string, mend: string, path: Path = []) => {
     const { line, col } = lines.linePos(offset);
     problems.push({ path, line: Math.max(1, line), column: Math.max(1, col), message, mend });
@@ -98,7 +98,7 @@ export function readDocument(text: string, env: Readonly<Record<string, string |
 
   const readText = (scalar: Scalar<string>, path: Path): string => {
     const expanded = expand(scalar.value, env);
-    taken.push(...expanded.taken);
+    for (const from of expanded.taken) taken.push({ path, ...from });
     let from = start(scalar);
     const locate = (written: string) => {
       const at = text.indexOf(written, from);

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
+import { nearest } from '#model/nearest';
 import type { Path } from './document.ts';
-import { nearest } from './nearest.ts';
 
 /** A zod issue in the words of the file: where it is, what is wrong, how to mend it. */
 export interface Explained {

@@ -1,13 +1,15 @@
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Collector, Registry } from '#collectors/collector';
+import { isSecretName } from '#log/redact';
+import { nearest } from '#model/nearest';
 import { type Config, type SourceConfig, withSourceServices } from './config.ts';
 import { type ConfigDocument, type Path, readDocument } from './document.ts';
 import { ConfigError, type ConfigProblem } from './error.ts';
 import { type Explained, explain, pathText, unknownKey } from './issue.ts';
-import { below, configSchema, keysAt, optionsSchema } from './json-schema.ts';
-import { nearest } from './nearest.ts';
+import { alternatives, below, configSchema, type JsonSchema, keysAt, optionsSchema } from './json-schema.ts';
 import { commonOptions, fileSchema } from './schema.ts';
 import { resolveSecrets } from './secret.ts';
 
@@ -62,6 +64,7 @@ class Loading {
       if (read) sources.push(read);
     }
     const { services = {}, windows = { fresh: 0, stale: 0 }, scan = { concurrency: 1 } } = parsed.data ?? {};
+    this.#refuseLeaks(schema);
     const rules = Object.entries(services).map(([name, rule]) => ({ name, ...rule }));
     return {
       file: this.#file,
@@ -144,6 +147,22 @@ class Loading {
     return parsed.success ? { data: parsed.data } : null;
   }
 
+  /** What is no secret option goes into the inventory and reports, and the file may be another's: it may not take a secret there. */
+  #refuseLeaks(schema: JsonSchema): void {
+    for (const { path, name } of this.#document.taken) {
+      if (!isSecretName(name)) continue;
+      const places = path.reduce<readonly JsonSchema[]>(below, [schema]).flatMap(alternatives);
+      if (places.some(({ writeOnly }) => writeOnly === true)) continue;
+      const mend = 'name a variable that holds none, or write the value itself';
+      this.#problem(
+        path,
+        'value',
+        `${pathText(path)}: ${name} is a secret by its name, and this option is shown`,
+        mend,
+      );
+    }
+  }
+
   #kinds(): string {
     return this.#registry.map(({ kind }) => kind).join(', ');
   }
@@ -180,15 +199,16 @@ class Loading {
 
   #withoutValues(message: string): string {
     return this.#document.taken
-      .filter((value) => value.length > 2)
-      .reduce((text, value) => text.replaceAll(value, '…'), message);
+      .filter(({ value }) => value.length > 2)
+      .reduce((text, { value }) => text.replaceAll(value, '…'), message);
   }
 }
 
 async function readText(file: string): Promise<string> {
   const fail = (message: string, mend: string) => new ConfigError([{ file, line: null, column: null, message, mend }]);
   try {
-    const handle = await open(file);
+    // A pipe in its place would block: it opens without waiting, and is refused.
+    const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
       const found = await handle.stat();
       if (!found.isFile()) throw fail('this is not a file', 'name noontide.yaml itself');

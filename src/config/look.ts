@@ -1,7 +1,7 @@
-import { open } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import type { Collector, Registry } from '#collectors/collector';
 import { foreignFolders, listFiles } from '#collectors/files';
+import { openRegular, readUpTo } from '#collectors/open';
 
 /** Something in a folder that a collector recognised. */
 export interface Hit {
@@ -64,11 +64,9 @@ export async function look(folder: string, registry: Registry): Promise<Look> {
 
 /** The first 4 KiB of a file. Throws what the file system throws. */
 export async function readHead(file: string): Promise<Uint8Array> {
-  const handle = await open(file);
+  const handle = await openRegular(file);
   try {
-    const head = new Uint8Array(headBytes);
-    const { bytesRead } = await handle.read(head, 0, headBytes, 0);
-    return head.subarray(0, bytesRead);
+    return await readUpTo(handle, headBytes);
   } finally {
     await handle.close();
   }

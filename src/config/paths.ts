@@ -1,10 +1,10 @@
 import { realpath, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import type { Collector, Registry } from '#collectors/collector';
 import { defaultWindows } from '#model/rule';
 import type { Config, SourceConfig } from './config.ts';
 import { ConfigError, type ConfigProblem } from './error.ts';
+import { homeFolder } from './home.ts';
 import { extensionsText, type Look, look, readHead } from './look.ts';
 
 const timeoutMs = 3_600_000;
@@ -98,8 +98,8 @@ function readable(registry: Registry): string {
 
 /** An absolute path with the home folder as `~`, with forward slashes. */
 function homely(path: string): string {
-  const home = homedir();
-  const short = path.startsWith(home + sep) ? `~${path.slice(home.length)}` : path;
+  const home = homeFolder();
+  const short = home && path.startsWith(home + sep) ? `~${path.slice(home.length)}` : path;
   return short.split(sep).join('/') || basename(path);
 }
 

@@ -119,11 +119,9 @@ function serviceLines({ kinds }: Look): string[] {
   const shown = names.length > 0 ? names.slice(0, 20) : ['orders'];
   return [
     '# Services are inferred from names, hosts and paths; `noontide services` shows how. What is said here wins.',
+    '# A service may also have hosts, e.g. [api.example.com], a basePath, e.g. /v1, and an owner.',
     '# services:',
     ...shown.flatMap((name) => [`#   ${name}:`, `#     groups: ["*/${name}"]`]),
-    '#     hosts: [api.example.com]',
-    '#     basePath: /v1',
-    '#     owner: a team',
   ];
 }
 

@@ -5,8 +5,8 @@ export interface Expanded {
   missing: { name: string; index: number }[];
   /** Where a `${` begins that is no reference. */
   malformed: number[];
-  /** Values that came from the environment, which may be secret. */
-  taken: string[];
+  /** What came from the environment, which may be secret. */
+  taken: { name: string; value: string }[];
 }
 
 /**
@@ -16,7 +16,7 @@ export interface Expanded {
 export function expand(text: string, env: Readonly<Record<string, string | undefined>>): Expanded {
   const missing: Expanded['missing'] = [];
   const malformed: number[] = [];
-  const taken: string[] = [];
+  const taken: Expanded['taken'] = [];
   const expanded = text.replace(
     references,
     (whole: string, name: string | undefined, fallback: string | undefined, index: number) => {
@@ -27,7 +27,7 @@ export function expand(text: string, env: Readonly<Record<string, string | undef
       }
       const value = Object.hasOwn(env, name) ? env[name] : undefined;
       if (value !== undefined && (value !== '' || fallback === undefined)) {
-        taken.push(value);
+        taken.push({ name, value });
         return value;
       }
       if (fallback === undefined) missing.push({ name, index });

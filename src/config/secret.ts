@@ -1,5 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { openRegular, readUpTo } from '#collectors/open';
 import { concealSecret } from '#log/secrets';
 import type { Path } from './document.ts';
 import { alternatives, below, type JsonSchema } from './json-schema.ts';
@@ -45,13 +45,12 @@ export async function resolveSecrets(
 
 async function readSecret(file: string, path: Path, problem: SecretProblem): Promise<string> {
   try {
-    const found = await stat(file);
-    if (!found.isFile()) throw Object.assign(new Error('no regular file'), { code: 'EINVAL' });
-    if (found.size > maxSecretBytes) {
+    const bytes = await readSecretBytes(file);
+    if (bytes.length > maxSecretBytes) {
       problem(path, 'the file of this secret is too large', `no more than ${maxSecretBytes} bytes`);
       return '';
     }
-    const secret = (await readFile(file, 'utf8')).replace(/\r?\n$/, '');
+    const secret = bytes.toString('utf8').replace(/\r?\n$/, '');
     if (secret === '') problem(path, 'the file of this secret is empty', 'write the secret into it');
     return secret;
   } catch (error) {
@@ -63,5 +62,15 @@ async function readSecret(file: string, path: Path, problem: SecretProblem): Pro
       'correct the path after file:, or the file’s rights',
     );
     return '';
+  }
+}
+
+/** One byte more than it may have says that it is too large: what lies under /proc says it has none. */
+async function readSecretBytes(file: string): Promise<Buffer> {
+  const handle = await openRegular(file);
+  try {
+    return await readUpTo(handle, maxSecretBytes + 1);
+  } finally {
+    await handle.close();
   }
 }

@@ -76,13 +76,16 @@ const blank = '[\\u0020\\u00a0\\u1680\\u2000-\\u200d\\u202f\\u205f\\u2060\\u3000
 /** At the beginning, and after what splits cells where a locale's separator is not the comma. */
 const formula = new RegExp(`(?<=^|[;\\t\\r\\n])(?=${blank}*${trigger})`, 'g');
 
+/** Whether there is anything to look for: most cells have none of it. */
+const suspect = new RegExp(`^${blank}*${trigger}|[;\\t\\r\\n]`);
+
 /**
  * Text that no spreadsheet runs: cells come from traffic, and so from whoever sent it. An apostrophe goes before `=`, `+`, `-`,
  * `@`, tab, CR, LF and the full-width signs (also after blanks) where a cell begins; numbers have cells of their own type and
  * are left as they are.
  */
 export function disarm(text: string): string {
-  return text.replace(formula, "'");
+  return suspect.test(text) ? text.replace(formula, "'") : text;
 }
 
 function list(items: readonly string[]): string {

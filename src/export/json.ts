@@ -1,6 +1,9 @@
 import type { Endpoint } from '#model/endpoint';
 import type { CatalogEndpoint } from './schema.ts';
 
+/** Characters that are gathered before they are handed on. */
+const pieceLength = 65_536;
+
 /**
  * The catalog as one JSON document, an endpoint a line. Yields text in pieces; the document is whole only when the generator
  * has ended. `generated` is epoch milliseconds.
@@ -8,11 +11,15 @@ import type { CatalogEndpoint } from './schema.ts';
 export async function* json(endpoints: AsyncIterable<Endpoint>, generated: number): AsyncGenerator<string> {
   yield `{"version":1,"generated":${JSON.stringify(time(generated))},"endpoints":[`;
   let between = '\n';
+  let waiting = '';
   for await (const endpoint of endpoints) {
-    yield between + JSON.stringify(catalogEntry(endpoint));
+    waiting += between + JSON.stringify(catalogEntry(endpoint));
     between = ',\n';
+    if (waiting.length < pieceLength) continue;
+    yield waiting;
+    waiting = '';
   }
-  yield '\n]}\n';
+  yield `${waiting}\n]}\n`;
 }
 
 /** The same objects, one a line (ndjson). */

@@ -1,8 +1,8 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { Field } from '#model/condition';
+import { patternFlaw } from '#model/pattern';
 import { FilterError, suggestion } from './error.ts';
 import { allFields, fieldValues, isField } from './fields.ts';
-import { patternFlaw } from './pattern.ts';
 
 const macros = ['exists', 'exists_one', 'all', 'map', 'filter', 'bind'];
 

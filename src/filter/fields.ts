@@ -2,7 +2,7 @@ import { type Field, fields, type ListField, listFields } from '#model/condition
 import { type Endpoint, leaves, verdicts } from '#model/endpoint';
 import { protocols } from '#model/sighting';
 
-type FieldType = 'string' | 'int' | 'double' | 'timestamp';
+export type FieldType = 'string' | 'int' | 'double' | 'timestamp';
 
 const declaredStates = ['active', 'deprecated', 'sunset', 'removed', 'none', 'unknown'];
 const deployedStates = ['yes', 'draft', 'no', 'unknown'];

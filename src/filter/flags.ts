@@ -2,7 +2,7 @@ import type { Condition, Field, ListField } from '#model/condition';
 import { leaves, verdicts } from '#model/endpoint';
 import { type Plane, planes } from '#model/sighting';
 import { FilterError, suggestion } from './error.ts';
-import { isGlob, nameGlob, pathGlob } from './glob.ts';
+import { isGlob, nameGlob, pathGlob, pathLiterals } from './glob.ts';
 import { parseMoment } from './time.ts';
 
 /** The common filters. Of one flag's values any may hold; of the flags all must. */
@@ -47,7 +47,7 @@ export function flagCondition(flags: FilterFlags, now: number): Condition | null
     names('environment', flags.environment),
     names('owner', flags.owner),
     methods(split(flags.method)),
-    any(flags.path ?? [], (glob) => ({ op: 'matches', field: 'path', pattern: pathGlob(glob) })),
+    any(flags.path ?? [], path),
     items(
       'hosts',
       flags.host?.map((host) => host.toLowerCase()),
@@ -65,6 +65,16 @@ export function flagCondition(flags: FilterFlags, now: number): Condition | null
 export function allOf(parts: readonly (Condition | null)[]): Condition | null {
   const of = parts.filter((part) => part !== null);
   return of.length > 1 ? { op: 'and', of } : (of[0] ?? null);
+}
+
+function path(glob: string): Condition {
+  const { prefix, within } = pathLiterals(glob);
+  const parts: (Condition | null)[] = [
+    prefix.length > 1 ? { op: 'startsWith', field: 'path', value: prefix } : null,
+    within.length > 1 ? { op: 'contains', field: 'path', value: within } : null,
+    { op: 'matches', field: 'path', pattern: pathGlob(glob) },
+  ];
+  return allOf(parts)!;
 }
 
 function any(values: string[], condition: (value: string) => Condition): Condition | null {

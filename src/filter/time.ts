@@ -1,27 +1,13 @@
+import { parseDuration } from '#model/duration';
 import { FilterError } from './error.ts';
 
-const units: Record<string, number> = {
-  ms: 1,
-  s: 1_000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 604_800_000,
-};
-
-/** `30d`, `12h`, `1h30m`, `2w` in milliseconds. Units: w, d, h, m, s, ms. Throws {@link FilterError}. */
-export function parseDuration(text: string): number {
-  const found = /^(?:[0-9]{1,9}(?:ms|[smhdw]))+$/.test(text);
-  if (!found) {
-    throw new FilterError(
-      `"${text.slice(0, 40)}" is no duration. Write 30d, 12h, 2w or 1h30m (units w, d, h, m, s, ms).`,
-    );
-  }
-  let total = 0;
-  for (const [, count = '', unit = ''] of text.matchAll(/([0-9]+)(ms|[smhdw])/g)) {
-    total += Number(count) * (units[unit] ?? 0);
-  }
-  return total;
+/** `30d`, `12h`, `1h30m`, `2w` in milliseconds. Throws {@link FilterError}. */
+export function durationOf(text: string): number {
+  const found = parseDuration(text);
+  if (found !== null) return found;
+  throw new FilterError(
+    `"${text.slice(0, 40)}" is no duration. Write 30d, 12h, 2w or 1h30m (units w, d, h, m, s, ms).`,
+  );
 }
 
 /**
@@ -30,7 +16,7 @@ export function parseDuration(text: string): number {
  */
 export function parseMoment(text: string, now: number): number {
   const trimmed = text.trim();
-  if (/^[0-9]+[a-z]/.test(trimmed)) return now - parseDuration(trimmed);
+  if (/^[0-9]+[a-z]/.test(trimmed)) return now - durationOf(trimmed);
   const found =
     /^([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[Tt ]([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?)([Zz]|[+-][0-9]{2}:[0-9]{2})?)?$/.exec(
       trimmed,

@@ -3,10 +3,10 @@ import { type Condition, listFields } from '#model/condition';
 import type { Endpoint } from '#model/endpoint';
 import { checkExpression } from './check.ts';
 import { FilterError, suggestion } from './error.ts';
-import { allFields, fieldTypes, fieldValue } from './fields.ts';
+import { allFields, type FieldType, fieldTypes, fieldValue, isField, isListField, listValue } from './fields.ts';
 import { allOf } from './flags.ts';
 import { pushDown } from './push-down.ts';
-import { parseDuration } from './time.ts';
+import { durationOf } from './time.ts';
 
 /** What an expression became: both together mean what it says, whichever of them is `null`. */
 export interface Where {
@@ -65,7 +65,7 @@ function environmentAt(now: number): Environment {
   return environment
     .registerVariable('now', timestamp)
     .registerOperator('double == int', (left: number, right: bigint) => left === Number(right))
-    .registerFunction(`ago(string): ${timestamp}`, (text: string) => new Date(now - parseDuration(text)));
+    .registerFunction(`ago(string): ${timestamp}`, (text: string) => new Date(now - durationOf(text)));
 }
 
 function parse(environment: Environment, text: string): ParseResult {
@@ -95,12 +95,15 @@ function explained(error: unknown, text: string): FilterError {
 }
 
 function predicate(environment: Environment, parts: ASTNode[], text: string, now: number): (of: Endpoint) => boolean {
-  const run = environment.parse(parts.map((part) => `(${serialize(part)})`).join(' && '));
+  const expression = parts.map((part) => `(${serialize(part)})`).join(' && ');
+  const run = environment.parse(expression);
+  // Names in texts are taken for fields too, which does no harm.
+  const used = allFields.filter((field) => new RegExp(`\\b${field}\\b`).test(expression));
   const moment = new Date(now);
   return (endpoint) => {
     let result: unknown;
     try {
-      result = run(contextOf(endpoint, moment));
+      result = run({ ...valuesOf(endpoint, used), now: moment });
     } catch (error) {
       throw failed(sentence(error), endpoint, text);
     }
@@ -114,15 +117,18 @@ function failed(why: string, endpoint: Endpoint, text: string): FilterError {
   return new FilterError(`"${text.slice(0, 200)}" cannot be decided for ${method} ${path}: ${why}`);
 }
 
-function contextOf(endpoint: Endpoint, now: Date): Record<string, unknown> {
-  const { hosts, tags, sources, dataClasses, authMechanisms } = endpoint;
-  const context: Record<string, unknown> = { hosts, tags, sources, dataClasses, authMechanisms, now };
-  for (const [field, type] of Object.entries(fieldTypes)) {
-    const value = fieldValue(endpoint, field as keyof typeof fieldTypes);
-    if (type === 'timestamp') context[field] = value === null ? never : new Date(value);
-    else context[field] = type === 'int' ? BigInt(Math.trunc(Number(value))) : value;
+function valuesOf(endpoint: Endpoint, names: readonly string[]): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const name of names) {
+    if (isListField(name)) values[name] = listValue(endpoint, name);
+    else if (isField(name)) values[name] = celValue(fieldTypes[name], fieldValue(endpoint, name));
   }
-  return context;
+  return values;
+}
+
+function celValue(type: FieldType, value: string | number | null): unknown {
+  if (type === 'timestamp') return value === null ? never : new Date(value);
+  return type === 'int' ? BigInt(Math.trunc(Number(value))) : value;
 }
 
 function position(error: unknown): number | null {

@@ -41,8 +41,8 @@ const secretName =
 
 const redacted = '[redacted]';
 
-/** What would move a terminal's cursor or colour it; line breaks and tabs are kept. */
-const controls = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
+/** What would move a terminal's cursor, colour it or turn its text around; line breaks and tabs are kept. */
+const controls = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 function plain(value: unknown, depth: number): unknown {
   if (value === null || value === undefined) return value;

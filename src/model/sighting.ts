@@ -134,11 +134,11 @@ export interface Sighting {
   seen?: Seen;
 }
 
-/** `specs/orders.yaml#/paths/~1orders/get`, `src/app.ts:12`, `edge.pcap@371`. */
+/** `specs/orders.yaml#/paths/~1orders/get`, `src/app.ts:12@3248edc1fc22`, `edge.pcap@371`. */
 export function locationText(where: Location): string {
   switch (where.in) {
     case 'code':
-      return `${where.file}:${where.line}${where.commit ? `@${where.commit}` : ''}`;
+      return `${where.file}:${where.line}${where.commit ? `@${where.commit.slice(0, 12)}` : ''}`;
     case 'document':
       return `${where.file}${where.line ? `:${where.line}` : ''}#${where.pointer}`;
     case 'traffic':

@@ -1,6 +1,6 @@
 /** Longer targets are no paths of an API; what is beyond is cut at a segment. */
 export const maxPathLength = 2_048;
-export const maxSegments = 64;
+const maxSegments = 64;
 
 const unreserved = /[A-Za-z0-9\-._~]/;
 

@@ -14,7 +14,7 @@ export function parseTemplate(path: string): Segment[] {
   return splitPath(path).map(parseSegment);
 }
 
-export function parseSegment(text: string): Segment {
+function parseSegment(text: string): Segment {
   const whole = /^\{([^{}]*)\}$/.exec(text);
   if (whole) {
     const name = whole[1] ?? '';
@@ -27,7 +27,7 @@ export function parseSegment(text: string): Segment {
   return { kind: 'mixed', text, names, pattern: mixedPattern(text) };
 }
 
-export function formatSegment(segment: Segment): string {
+function formatSegment(segment: Segment): string {
   switch (segment.kind) {
     case 'literal':
       return segment.value;

@@ -1,6 +1,6 @@
-import picomatch from 'picomatch';
 import type { Binding } from '#model/endpoint';
 import type { ServiceRule } from '#model/rule';
+import { matchesName } from '#path/name-glob';
 import { type Group, outerPaths, type Shift, unshifted } from './group.ts';
 import { HostTable } from './host.ts';
 import { hostKey, nameKey } from './name.ts';
@@ -229,9 +229,5 @@ function inOrder(groups: readonly Group[]): Group[] {
 }
 
 function compileRules(rules: readonly ServiceRule[]): (key: string) => ServiceRule | undefined {
-  const compiled = rules.map((rule) => ({
-    rule,
-    matches: rule.groups.map((glob) => picomatch(glob, { dot: true, bash: true })),
-  }));
-  return (key) => compiled.find(({ matches }) => matches.some((match) => match(key)))?.rule;
+  return (key) => rules.find(({ groups }) => groups.some((glob) => matchesName(glob, key)));
 }

@@ -164,7 +164,8 @@ class Endpoints {
   }
 
   #draftAt({ sighting }: Member, path: string, wild: boolean): Draft {
-    const key = `${sighting.method} ${shape(path)}`;
+    const form = shape(path);
+    const key = `${sighting.method} ${form}`;
     const known = this.#drafts.get(key);
     if (known) return known;
     const endpoint: JoinedEndpoint = {
@@ -179,9 +180,9 @@ class Endpoints {
     };
     const draft = { endpoint, wild };
     this.#drafts.set(key, draft);
-    const same = this.#shapes.get(shape(path));
+    const same = this.#shapes.get(form);
     if (same) same.push(draft);
-    else this.#shapes.set(shape(path), [draft]);
+    else this.#shapes.set(form, [draft]);
     return draft;
   }
 

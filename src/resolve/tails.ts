@@ -1,4 +1,3 @@
-import { splitPath } from '#path/normalise';
 import { shape } from '#path/template';
 import type { Shift } from './group.ts';
 
@@ -35,13 +34,13 @@ export class TailIndex {
 
   add(service: string, operation: Operation): void {
     this.#sizes.set(service, (this.#sizes.get(service) ?? 0) + 1);
-    const segments = splitPath(shape(operation.path));
-    for (let from = 0; from <= segments.length; from++) {
-      const tail = `/${segments.slice(from).join('/')}`;
-      if (from > 0 && !/[^/{}*]/.test(tail)) break;
+    const path = shape(operation.path);
+    for (let at = 0; at >= 0; at = path.indexOf('/', at + 1)) {
+      const tail = path.slice(at);
+      if (at > 0 && !/[^/{}*]/.test(tail)) break;
       const entries = this.#tails.get(tail) ?? [];
       if (entries.length >= maxEntries) continue;
-      const prefix = from === 0 ? '' : `/${segments.slice(0, from).join('/')}`;
+      const prefix = path.slice(0, at);
       entries.push({ service, method: operation.method, prefix });
       this.#tails.set(tail, entries);
     }
@@ -51,13 +50,13 @@ export class TailIndex {
   votes(operations: readonly Operation[]): Vote[] {
     const votes = new Map<string, Vote>();
     for (const { method, path } of operations) {
-      const segments = splitPath(shape(path));
+      const text = shape(path);
       const counted = new Set<string>();
-      for (let from = 0; from <= segments.length; from++) {
-        const tail = `/${segments.slice(from).join('/')}`;
+      for (let at = 0; at >= 0; at = text.indexOf('/', at + 1)) {
+        const tail = text.slice(at);
         const literal = /[^/{}*]/.test(tail);
-        if (from > 0 && !literal) break;
-        const strip = from === 0 ? '' : `/${segments.slice(0, from).join('/')}`;
+        if (at > 0 && !literal) break;
+        const strip = text.slice(0, at);
         for (const entry of this.#tails.get(tail) ?? []) {
           // A prefix is lost or gained; a reading that does both fits anything. One with a parameter in it is no mount.
           if (strip !== '' && entry.prefix !== '') continue;

@@ -1,3 +1,5 @@
+import { counted } from '#model/figure';
+
 const units: [ms: number, name: string][] = [
   [86_400_000, 'd'],
   [3_600_000, 'h'],
@@ -25,7 +27,7 @@ export function durationText(ms: number): string {
 export function amountText(count: number, unit: string): string {
   if (unit !== 'bytes') {
     const rounded = Math.round(count);
-    return `${rounded.toLocaleString('en')} ${rounded === 1 ? singular(unit) : unit}`;
+    return `${counted(rounded, singular(unit), unit)}`;
   }
   const step = ['bytes', 'kB', 'MB', 'GB', 'TB'];
   let size = count;

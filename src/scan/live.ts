@@ -10,7 +10,7 @@ export interface LiveState {
   readonly sources: readonly LiveSource[];
 }
 
-export interface LiveSource {
+interface LiveSource {
   readonly name: string;
   /** Epoch milliseconds; `null` while it waits for its turn. */
   readonly startedAt: number | null;

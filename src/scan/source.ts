@@ -191,9 +191,11 @@ function judged({ reports }: Landing): { status: SourceStatus; reason: string } 
   const status = reports.some(({ completeness }) => completeness === 'complete' || completeness === 'partial')
     ? 'partial'
     : 'failed';
-  const why = first.problems[0]?.message ?? first.saw;
+  const problem = first.problems[0];
+  const place = problem?.where ? `${problem.where}: ` : `${first.scope}: `;
+  const why = `${place}${problem?.message ?? first.saw}`;
   const count = reports.length === 1 ? '' : `${incomplete.length} of ${reports.length} scopes are not complete; `;
-  return { status, reason: `${count}${first.scope}: ${why}` };
+  return { status, reason: `${count}${why}` };
 }
 
 function messageOf(error: unknown): string {

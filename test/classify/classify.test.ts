@@ -203,6 +203,13 @@ describe('unknown is never no', () => {
     ],
   ])('%s', (_, sightings, scopes, expected) => expect(verdictOf(sightings, scopes)).toBe(expected));
 
+  test('code of which too little is understood is no proof of absence', () => {
+    const more = ['GET /b', 'GET /c'].map((operation) => declared(operation));
+    expect(verdictOf([declared(), ...more, ...others], everywhere)).toBe('unknown: indeterminate');
+    const understood = ['GET /b', 'GET /c'].map((operation) => coded(operation));
+    expect(verdictOf([declared(), ...more, ...understood, ...others], everywhere)).toBe('orphan: phantom nowhere');
+  });
+
   test('a source that fails today does not unsay what a complete scan said', () => {
     const failed = scope('declared', { completeness: 'failed', completeAt: scanAt });
     expect(verdictOf([called(), ...others], [failed, ...everywhere.slice(1)])).toBe('shadow: shadow unattributed');
@@ -278,8 +285,16 @@ describe('guards', () => {
       everywhere,
     );
     const checks = endpoints.filter(({ tags }) => tags.includes('health'));
-    expect(checks.map(({ verdict }) => verdict.verdict)).toEqual(['fine', 'fine']);
+    expect(checks.map(({ verdict }) => `${verdict.leaf} ${verdict.reason} ${verdict.verdict}`)).toEqual([
+      'managed health fine',
+      'managed health fine',
+    ]);
     expect(findings).toEqual([]);
+  });
+
+  test('what is named like a health check and writes is none', () => {
+    const sightings = [called('POST /keys/health'), ...others];
+    expect(verdictOf(sightings, everywhere, '/keys/health')).toBe('shadow: shadow unattributed');
   });
 
   test('a tail whose mount is unknown is never flagged by itself', () => {
@@ -343,12 +358,33 @@ describe('environments', () => {
 
 describe('findings', () => {
   test('a service of which nothing is declared is one finding', () => {
-    const lone = (operation: string) => called(operation, { host: 'lone.test' });
-    const scopes = [scope('declared'), scope('observed', { covers: { hosts: ['lone.test'], from: t0, to: t0 } })];
+    const lone = (operation: string) => called(operation, { host: 'lone.internal' });
+    const scopes = [scope('declared'), scope('observed', { covers: { hosts: ['lone.internal'], from: t0, to: t0 } })];
     const { findings } = view([lone('GET /x'), lone('GET /y'), lone('POST /y'), other('declared')], scopes);
-    const wrong = findings.filter(({ service }) => service === 'lone.test');
+    const wrong = findings.filter(({ service }) => service === 'lone.internal');
     expect(wrong).toMatchObject([{ rule: 'shadow-service', reason: 'live', severity: 'high', endpoint: '' }]);
     expect(wrong[0]!.because).toContain('3 operations');
+  });
+
+  test.each([
+    ['a public host of another domain', 'cdn.tracker.example', 'low', 'elsewhere'],
+    ['another host of the same domain', 'old.shop.example', 'high', 'live'],
+    ['a host inside the network', 'old.internal', 'high', 'live'],
+    ['an address', '10.0.0.7:8080', 'high', 'live'],
+  ])('an undeclared service on %s', (_, at, severity, reason) => {
+    const scopes = [scope('declared'), scope('observed', { covers: { hosts: [at], from: t0, to: t0 } })];
+    const ours = sighting('declared', 'GET /other', { host: 'api.shop.example', service: 'orders' });
+    const { findings } = view([called('GET /x', { host: at }), called('GET /y', { host: at }), ours], scopes);
+    expect(findings.filter(({ service }) => service === at)).toMatchObject([
+      { rule: 'shadow-service', severity, reason },
+    ]);
+  });
+
+  test('a page is no alarm', () => {
+    const page = { facts: { produces: ['text/html'] } };
+    const { endpoints, findings } = view([called('GET /about', page), ...others], everywhere);
+    expect(endpoints.find(({ path }) => path === '/about')?.tags).toEqual(['page']);
+    expect(findings).toMatchObject([{ rule: 'shadow', severity: 'low' }]);
   });
 
   test('each carries its reason and the proof', () => {

@@ -1,8 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { chooseColumns, columnNames, parseSort, planeMarks } from '#cli/columns';
 import { UsageError } from '#cli/exit';
 import { failsEndpoint, failsFinding, parseFailOn } from '#cli/fail-on';
 import { dataFolder, inventoryFile } from '#cli/inventory';
+import { findConfig } from '#config/find';
 import { fields, listFields } from '#model/condition';
 import type { Finding } from '#model/finding';
 import { ordersGet } from '#test/filter/endpoint';
@@ -97,6 +98,15 @@ describe('where the inventory is', () => {
     ['win32', {}, '/home/u/AppData/Local/noontide'],
   ] as const)('%s with %j', (platform, env, folder) => {
     expect(dataFolder(env, platform, '/home/u')).toBe(folder);
+  });
+
+  test('without a home folder it must be named', async () => {
+    expect(dataFolder({ XDG_DATA_HOME: '/data' }, 'linux', null)).toBe('/data/noontide');
+    expect(() => dataFolder({}, 'linux', null)).toThrow(/no home folder.*--db or NOONTIDE_DB/);
+    vi.stubEnv('HOME', '');
+    expect(await findConfig('/')).toBeNull();
+    await expect(inventoryFile({}, {}, '/')).rejects.toThrow('no home folder');
+    vi.unstubAllEnvs();
   });
 
   test('what is given wins, then the environment, then the folder of noontide.yaml', async () => {

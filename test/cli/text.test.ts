@@ -7,7 +7,9 @@ import { jsonList, jsonText } from '#cli/text/json';
 import { printable, printableJson, printableLines } from '#cli/text/printable';
 import { type Column, fitColumns, table, tableText } from '#cli/text/table';
 import { cut, pad, width } from '#cli/text/width';
-import { count, counted, duration, moment, tally } from '#cli/text/words';
+import { moment, tally } from '#cli/text/words';
+import { counted, figure } from '#model/figure';
+import { durationText } from '#scan/figures';
 
 const hostile = [
   ['\x1b[31mred', '\\x1b[31mred'],
@@ -116,8 +118,8 @@ describe('tables', () => {
 
   test('a terminal is never overrun, and what may not be cut is whole', () => {
     expect(draw(60)).toEqual([
-      'GET     /v1/custome…rId}/items     12  customers-and-orders…',
-      'DELETE  /x                      1,234  x',
+      'GET     /v1/custom…rId}/items     12  customers-and-orders…',
+      'DELETE  /x                     1,234  x',
     ]);
     for (const terminal of [200, 100, 80, 60, 48]) {
       for (const line of draw(terminal)) expect(width(line)).toBeLessThanOrEqual(terminal);
@@ -140,12 +142,12 @@ describe('tables', () => {
 });
 
 test('figures in words', () => {
-  expect(count(1_234_567)).toBe('1,234,567');
+  expect(figure(1_234_567)).toBe('1,234,567');
   expect(counted(1, 'endpoint')).toBe('1 endpoint');
   expect(counted(0, 'success', 'successes')).toBe('0 successes');
   expect(moment(null)).toBe('—');
   expect(moment(Date.UTC(2026, 0, 31, 12, 30))).toBe('2026-01-31 12:30');
-  expect([999, 1_000, 61_000, 7_260_000].map(duration)).toEqual(['999 ms', '1.0 s', '1 min 1 s', '2 h 1 min']);
+  expect([999, 1_000, 61_000, 7_260_000].map(durationText)).toEqual(['999 ms', '1 s', '1 min 1 s', '2 h 1 min']);
   expect(tally({ a: 2, c: 1_000 }, ['c', 'b', 'a'] as string[])).toBe('1,000 c, 2 a');
   expect(fieldsText({ verdict: ['fine', 'zombie'], owner: ['', 'x'] })).toBe('verdict fine → zombie, owner — → x');
 });

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, realpath, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,4 +48,31 @@ test('what was not taken is said', async () => {
   const { problems } = await listFiles(root, ['given', 'missing', 'given/*.json'], yaml);
   expect(problems.map((problem) => problem.where)).toEqual(['given/away.yaml', 'missing', 'given/*.json']);
   expect(problems.every((problem) => problem.message.length > 0)).toBe(true);
+});
+
+test('what would keep a folder from being listed is a problem at most', async () => {
+  const folder = join(root, 'hostile');
+  const deep = join(folder, ...Array<string>(66).fill('d'));
+  await mkdir(deep, { recursive: true });
+  await writeFile(join(deep, 'below.yaml'), '');
+  await writeFile(join(folder, 'a.yaml'), '');
+  await symlink('circle.yaml', join(folder, 'circle.yaml'));
+  await symlink('circle', join(folder, 'circle'));
+  await symlink('/dev/zero', join(folder, 'zero.yaml'));
+  execFileSync('mkfifo', [join(folder, 'pipe.yaml')]);
+  await writeFile(Buffer.concat([Buffer.from(`${folder}/bytes`), Buffer.from([0xff]), Buffer.from('.yaml')]), '');
+  const { files, problems } = await listFiles(root, ['hostile'], yaml);
+  expect(files.map(({ path }) => path)).toEqual(['hostile/a.yaml']);
+  expect(problems.map(({ message }) => message).sort()).toEqual([
+    expect.stringContaining('64 folders deep'),
+    expect.stringContaining('not UTF-8'),
+  ]);
+});
+
+test('a glob that would be matched for ever is refused', async () => {
+  await writeFile(join(root, 'given', 'a'.repeat(250)), '');
+  for (const glob of ['given/*a*a*a*a*a*a*b', '**/**x/**/**/*', 'given/+(+(a|aa)|*a)b']) {
+    const { files, problems } = await listFiles(root, [glob], () => true);
+    expect([files, problems]).toEqual([[], [expect.objectContaining({ where: glob })]]);
+  }
 });

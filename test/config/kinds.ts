@@ -29,10 +29,10 @@ function reader(kind: string, about: string, recognises: (found: Sniff) => boole
   return collector;
 }
 
-export const spec = reader('spec', 'Specifications.', ({ head }) => /^(openapi|swagger):|"openapi"/.test(text(head)));
-export const har = reader('har', 'HAR files of browsers.', ({ head }) => /"log"/.test(text(head)));
-export const capture = reader('capture', 'Packet captures.', ({ head }) => head[0] === 0xd4 && head[1] === 0xc3);
-export const code = reader('code', 'Source code.', ({ folder, path }) => folder && /(orders|users|mono)$/.test(path));
+const spec = reader('spec', 'Specifications.', ({ head }) => /^(openapi|swagger):|"openapi"/.test(text(head)));
+const har = reader('har', 'HAR files of browsers.', ({ head }) => /"log"/.test(text(head)));
+const capture = reader('capture', 'Packet captures.', ({ head }) => head[0] === 0xd4 && head[1] === 0xc3);
+const code = reader('code', 'Source code.', ({ folder, path }) => folder && /(orders|users|mono)$/.test(path));
 
 const gatewayOptions = z.object({
   region: z.enum(['north', 'south']).describe('Where it runs.'),

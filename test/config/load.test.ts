@@ -1,4 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references in the file are what is tested
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +21,7 @@ beforeAll(async () => {
   file = join(folder, 'noontide.yaml');
   await writeFile(join(folder, 'key.txt'), 'key-from-a-file\n');
   await writeFile(join(folder, 'empty.txt'), '');
+  await writeFile(join(folder, 'large.txt'), 'k'.repeat(65_537));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -202,11 +204,32 @@ describe('secrets', () => {
     ['file:missing.txt', '(ENOENT) (correct the path after file:, or the file’s rights)'],
     ['file:empty.txt', 'is empty (write the secret into it)'],
     ['file:.', '(EINVAL)'],
+    ['file:/dev/zero', '(EINVAL)'],
+    ['file:large.txt', 'is too large (no more than 65536 bytes)'],
   ])('%s cannot be had', async (key, message) => {
     const problems = await wrong(gateway(`region: north\nkey: ${key}`));
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(/^6:10: sources\.g\.key: the file of this secret/);
     expect(problems[0]).toContain(message);
+  });
+
+  test.skipIf(process.platform === 'win32')('a pipe is refused, and not waited for', async () => {
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    const problems = await wrong(gateway('region: north\nkey: file:pipe'));
+    expect(problems).toEqual([expect.stringMatching(/^6:10: sources\.g\.key: .*\(EINVAL\)/)]);
+  });
+
+  test('one of the greatest length is taken whole', async () => {
+    await writeFile(join(folder, 'long.txt'), 'k'.repeat(65_536));
+    const { sources } = await load(gateway('region: north\nkey: file:long.txt'));
+    expect(sources[0]!.options).toMatchObject({ key: 'k'.repeat(65_536) });
+  });
+
+  test.runIf(process.platform === 'linux')('of a file that says it has no size, no more is read', async () => {
+    const { sources } = await load(gateway('region: north\nkey: file:/proc/sys/kernel/ostype'));
+    expect(sources[0]!.options).toMatchObject({ key: 'Linux' });
+    const problems = await wrong(gateway('region: north\nkey: file:/proc/kallsyms'));
+    expect(problems).toEqual([expect.stringContaining('is too large')]);
   });
 
   test('no value is in what is said', async () => {

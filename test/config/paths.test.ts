@@ -139,6 +139,8 @@ describe('a proposal', () => {
     expect(text).toMatch(/^# yaml-language-server: \$schema=\S+\/noontide\.schema\.json\n/);
     expect(text).toContain('  # Specifications.\n  spec:\n    kind: spec\n    paths:\n');
     expect(text).toContain('#   orders:\n#     groups: ["*/orders"]\n#   users:\n');
+    // No service is given another's example.
+    expect(text).not.toMatch(/^# +(hosts|basePath|owner):/m);
     expect(text).not.toContain('maxBytes');
     expect(text).not.toContain(root);
   });

@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { configSchema, type JsonSchema } from '#config/json-schema';
-import { nearest } from '#config/nearest';
 import { filled, referenceTables } from '#config/tables';
+import { nearest } from '#model/nearest';
 import { registry } from './kinds.ts';
 
 describe('the JSON Schema', () => {

@@ -24,7 +24,7 @@ function holds(condition: Condition, on: Endpoint): boolean {
     case 'anyMatches':
       return on[condition.field].some((value) => new RegExp(condition.pattern).test(value));
     default: {
-      const value = valueOf(on, condition.field);
+      const value = fieldOf(on, condition.field);
       if (value === null) return condition.op === '!=';
       if (condition.op === 'in') return condition.values.some((other) => order(value, other) === 0);
       if (condition.op === 'matches') return new RegExp(condition.pattern).test(String(value));
@@ -45,7 +45,7 @@ function holds(condition: Condition, on: Endpoint): boolean {
   }
 }
 
-function valueOf(on: Endpoint, field: Field): string | number | null {
+function fieldOf(on: Endpoint, field: Field): string | number | null {
   if (field === 'declared' || field === 'deployed' || field === 'coded' || field === 'observed')
     return on.planes[field];
   if (field === 'leaf' || field === 'verdict' || field === 'reason') return on.verdict[field];

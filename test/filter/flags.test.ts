@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { FilterError, nearest } from '#filter/error';
+import { FilterError } from '#filter/error';
 import { evaluate } from '#filter/evaluate';
 import { type FilterFlags, flagCondition } from '#filter/flags';
 import { nameGlob, pathGlob } from '#filter/glob';
-import { patternFlaw } from '#filter/pattern';
-import { parseDuration, parseMoment } from '#filter/time';
+import { durationOf, parseMoment } from '#filter/time';
+import { nearest } from '#model/nearest';
+import { patternFlaw } from '#model/pattern';
 import { now, ordersGet } from './endpoint.ts';
 
 describe('flags', () => {
@@ -113,12 +114,12 @@ describe('times', () => {
     ['10s', 10_000],
     ['0d', 0],
   ])('%s', (text, milliseconds) => {
-    expect(parseDuration(text)).toBe(milliseconds);
+    expect(durationOf(text)).toBe(milliseconds);
     expect(parseMoment(text, now)).toBe(now - milliseconds);
   });
 
   test.each(['', '30', 'd', '30 d', '-3d', '3y', '1d!', '9999999999d'])('"%s" is no duration', (text) => {
-    expect(() => parseDuration(text)).toThrow(FilterError);
+    expect(() => durationOf(text)).toThrow(FilterError);
   });
 
   test.each([

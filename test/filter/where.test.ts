@@ -7,6 +7,7 @@ import { parseWhere } from '#filter/where';
 import type { Condition } from '#model/condition';
 import type { Endpoint } from '#model/endpoint';
 import { endpoints, now, ordersGet } from './endpoint.ts';
+import { expressions } from './expression.ts';
 
 const day = 86_400_000;
 
@@ -112,73 +113,6 @@ describe('what cannot be right is refused, with the place', () => {
     expect(() => residual?.(ordersGet)).toThrow(/cannot be decided for GET \/v1\/orders\/\{id\}/);
   });
 });
-
-const atoms = fc.constantFrom(
-  'method == "GET"',
-  'method != "POST"',
-  '"DELETE" == method',
-  'method in ["GET", "*"]',
-  'path.startsWith("/v1")',
-  'path.endsWith("}")',
-  'path.contains("é%_")',
-  'path.matches("^/v[12]/")',
-  'path.matches("ORDERS")',
-  'path == "/users/{id}/\\"q\\""',
-  'service < "p"',
-  'service + method == "ordersGET"',
-  'calls > 41',
-  'calls <= 1.5',
-  'calls == 42',
-  '1000000000000 == calls',
-  'calls in [1, 2]',
-  'calls * 2 > 80',
-  'calls % 2 == 0',
-  'confidence == 1',
-  'confidence != 0.5',
-  'confidence >= 0.9',
-  'lastSeen > timestamp("2026-01-01T00:00:00Z")',
-  'firstSeen == now',
-  'lastSeen < firstSeen',
-  'lastCall < ago("30d")',
-  'lastCall <= now',
-  'lastCall >= now',
-  'lastCall > timestamp("2025-01-01T00:00:00Z") - duration("1h")',
-  'lastCall != now',
-  'lastCall == now',
-  '"x" in hosts',
-  '"" in hosts',
-  'hosts.exists(h, h.endsWith(".internal"))',
-  'hosts.exists(h, h.startsWith("a"))',
-  'hosts.exists(h, "x" == h)',
-  'hosts.exists(h, h.contains("."))',
-  'hosts.exists(h, h.matches("^[ab]\\\\."))',
-  'hosts.exists(h, h == "x" || h == "")',
-  'hosts.all(h, h != "x")',
-  'size(hosts) > 1',
-  'hosts == ["x"]',
-  'hosts.exists_one(h, h.endsWith("l"))',
-  'declared == "none"',
-  'observed in ["fresh", "stale"]',
-  'verdict == "shadow"',
-  'leaf != "zombie"',
-  'auth == "no"',
-  'true',
-  'false',
-  '(method == "GET") == (calls > 1)',
-);
-
-const expressions = fc.letrec<{ expression: string }>((tie) => ({
-  expression: fc.oneof(
-    { maxDepth: 4, withCrossShrink: true },
-    atoms,
-    fc.tuple(tie('expression'), fc.constantFrom('&&', '||'), tie('expression')).map((parts) => `(${parts.join(' ')})`),
-    fc.tuple(tie('expression'), fc.constantFrom('&&', '||'), tie('expression')).map((parts) => parts.join(' ')),
-    tie('expression').map((inner) => `!(${inner})`),
-    fc
-      .tuple(tie('expression'), tie('expression'), tie('expression'))
-      .map(([test, then, otherwise]) => `((${test}) ? (${then}) : (${otherwise}))`),
-  ),
-})).expression;
 
 test('condition and residual together mean what the whole expression means', () => {
   fc.assert(

@@ -278,3 +278,7 @@ describe('the log', () => {
     expect(said).toEqual(shown);
   });
 });
+
+test('marks of direction do not come out', () => {
+  expect(redactText('a\u202eb\u2066c\u200bd\u2028e')).toBe('a\ufffdb\ufffdc\ufffdd\ufffde');
+});

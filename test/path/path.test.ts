@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Param } from '#model/sighting';
+import { registeredDomain } from '#path/domain';
 import { fits } from '#path/fit';
+import { matchesName } from '#path/name-glob';
 import { isBelow, joinPaths, maxPathLength, normalisePath, splitPath } from '#path/normalise';
 import { isVersion, segmentType, versionNumber } from '#path/segment';
 import { formatTemplate, paramNames, parseTemplate, shape } from '#path/template';
@@ -103,6 +105,17 @@ describe('templates', () => {
   });
 });
 
+test.each([
+  ['api.eu.shop.example:8080', 'shop.example'],
+  ['*.shop.example', 'shop.example'],
+  ['api.acme.co.uk', 'acme.co.uk'],
+  ['shop.io', 'shop.io'],
+  ['orders', null],
+  ['orders.svc.cluster.local', null],
+  ['10.0.0.7:80', null],
+  ['[::1]:80', null],
+])('registeredDomain(%s) is %s', (host, domain) => expect(registeredDomain(host)).toBe(domain));
+
 const integer: Param = { name: 'id', in: 'path', type: 'integer' };
 
 test.each<[string, Param, boolean]>([
@@ -114,6 +127,8 @@ test.each<[string, Param, boolean]>([
   ['c', { name: 'x', in: 'path', enum: ['a', 'b'] }, false],
   ['abc', { name: 'x', in: 'path', pattern: '^[0-9]+$' }, false],
   ['aaaa', { name: 'x', in: 'path', pattern: '^(a+)+$' }, true],
+  [`${'a'.repeat(100)}!`, { name: 'x', in: 'path', pattern: '^(a|aa)+$' }, true],
+  [`${'a'.repeat(100)}!`, { name: 'x', in: 'path', pattern: '^(?:a?){60}a{60}$' }, true],
   ['2024-05-01', { name: 'x', in: 'path', format: 'date' }, true],
   ['x', { name: 'x', in: 'path', format: 'uuid' }, false],
 ])('fits(%s, %o) is %s', (value, param, fit) => expect(fits(value, param)).toBe(fit));
@@ -155,4 +170,18 @@ test('splitting and joining a normal path changes nothing', () => {
       expect(`/${splitPath(path).join('/')}`).toBe(path);
     }),
   );
+});
+
+test.each([
+  ['*', 'code/orders', true],
+  ['code/*', 'code/orders', true],
+  ['specs/Orders API (v?)', 'specs/Orders API (v2)', true],
+  ['*orders', 'code/orders/x', false],
+  ['a*b*c', 'a-b-b-c', true],
+  ['', '', true],
+  ['', 'a', false],
+  ['a**', 'a', true],
+  [`${'*a'.repeat(30)}*b`, 'a'.repeat(5_000), false],
+])('the glob %s on %s', (glob, name, expected) => {
+  expect(matchesName(glob, name)).toBe(expected);
 });

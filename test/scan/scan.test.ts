@@ -178,13 +178,13 @@ describe('a source that goes wrong', () => {
   });
 
   test('says itself that a scope is not complete', async () => {
-    const problems = [{ message: 'the file is cut', where: 'x.pcap' }];
+    const problems = [{ message: 'the file is cut', where: 'x.pcap@7' }];
     const cut: Emission = {
       type: 'end',
       report: { scope: 'x', plane: 'declared', completeness: 'partial', saw: '3 packets', problems, covers: {} },
     };
     const [outcome] = (await scan(options(configOf(source('a', () => emitting(begin('x'), cut)))))).sources;
-    expect(outcome).toMatchObject({ status: 'partial', reason: 'x: the file is cut' });
+    expect(outcome).toMatchObject({ status: 'partial', reason: 'x.pcap@7: the file is cut' });
   });
 
   test.each<[string, Emission[], string]>([

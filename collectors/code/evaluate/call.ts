@@ -137,7 +137,7 @@ function missing(param: ParamNode, name: string, frame: Frame): Value {
 }
 
 /** Calls a function with nothing known of its arguments, as what nobody in the source calls. */
-export function callBlind(fn: FunctionValue, machine: Machine): Value {
+function callBlind(fn: FunctionValue, machine: Machine): Value {
   const frame = frameOf(machine, fn.module, fn.scope);
   return callFunction(fn, { args: blindArguments(fn.node, frame), line: fn.node.line, frame, machine });
 }

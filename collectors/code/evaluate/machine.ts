@@ -59,7 +59,7 @@ export interface Frame {
 }
 
 /** Beyond it values are unknown, so that no source can exhaust the stack. */
-export const maxEvaluationDepth = 800;
+const maxEvaluationDepth = 800;
 
 /** Runs a step one level deeper, or answers `null` when the source has used up its depth or its steps. */
 export function step<T>(machine: Machine, run: () => T): T | null {

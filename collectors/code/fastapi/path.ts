@@ -18,8 +18,9 @@ export function fastapiTemplates(pieces: readonly Piece[]): Template[] {
     at = found.index + found[0].length;
     const name = paramName(found[1]!.trim());
     const convertor = found[2] ?? '';
-    // What follows the rest of a path is part of it.
-    if (convertor === 'path') return [{ path: normaliseTemplate(`${path}{${name}*}`), kind, anchored, holes, types }];
+    // In the middle of a path it may take slashes as well, which no template can say: there it is a parameter like others.
+    if (convertor === 'path' && text.slice(at).replace(/\/$/, '') === '')
+      return [{ path: normaliseTemplate(`${path}{${name}*}`), kind, anchored, holes, types }];
     const type = Object.hasOwn(convertors, convertor) ? convertors[convertor] : undefined;
     if (type) types[name] = type;
     path += `{${name}}`;

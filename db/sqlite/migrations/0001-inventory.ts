@@ -1,7 +1,7 @@
 /**
- * Times are epoch milliseconds. JSON columns hold what is only ever read whole; what is asked for has a column of its own.
- * `endpoint_list` has no foreign key: checking one would need a second index as large as the table, and it is only written
- * together with its endpoint.
+ * Times are epoch milliseconds; those of the evidence (a capture has microseconds) may be fractions. JSON columns
+ * hold what is only ever read whole; what is asked for has a column of its own. `endpoint_list` has no foreign key:
+ * checking one would need a second index as large as the table, and it is only written together with its endpoint.
  */
 export const inventory = `
 CREATE TABLE inventory (
@@ -73,8 +73,8 @@ CREATE TABLE sightings (
   service TEXT NOT NULL,
   facts TEXT NOT NULL,
   location TEXT NOT NULL,
-  seen_first INTEGER,
-  seen_last INTEGER,
+  seen_first REAL,
+  seen_last REAL,
   seen_count INTEGER,
   landing INTEGER NOT NULL,
   first_scan INTEGER NOT NULL REFERENCES scans(key),
@@ -108,7 +108,7 @@ CREATE TABLE endpoints (
   version TEXT NOT NULL,
   first_seen INTEGER NOT NULL,
   last_seen INTEGER NOT NULL,
-  last_call INTEGER,
+  last_call REAL,
   calls INTEGER NOT NULL,
   confidence REAL NOT NULL,
   digest TEXT NOT NULL

@@ -5,9 +5,10 @@ import { type Place, withInventory } from '#cli/inventory';
 import { changeJson, fieldsText } from '#cli/text/change';
 import { jsonList } from '#cli/text/json';
 import { tableText } from '#cli/text/table';
-import { counted, moment, tally } from '#cli/text/words';
+import { moment, tally } from '#cli/text/words';
 import { type Change, type ChangeKind, changeKinds } from '#db/store';
 import { parseMoment } from '#filter/time';
+import { counted } from '#model/figure';
 
 export function changesCommand(program: Command): void {
   const command = program
@@ -32,7 +33,7 @@ const columns = [
 async function changes(command: Command): Promise<void> {
   const { terminal, since, json, ...place } = settings<Place & { since: string; json?: boolean }>(command);
   const from = parseMoment(since, Date.now());
-  await withInventory(place, async (store) => {
+  await withInventory({ ...place, terminal }, async (store) => {
     const counts: Partial<Record<ChangeKind, number>> = {};
     async function* counting(): AsyncGenerator<Change> {
       for await (const change of store.changes(from)) {

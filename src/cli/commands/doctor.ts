@@ -17,7 +17,7 @@ export function doctorCommand(program: Command): void {
 
 async function doctor(command: Command): Promise<void> {
   const { terminal, json, ...place } = settings<Place & { json?: boolean }>(command);
-  const { ok, checks, facts } = await withInventory(place, (store) => store.health());
+  const { ok, checks, facts } = await withInventory({ ...place, terminal }, (store) => store.health());
   const all = { noontide: version(), node: process.versions.node, ...facts };
   if (json) {
     await terminal.out(jsonText({ version: 1, ok, checks, facts: all }));

@@ -9,8 +9,8 @@ import { examples, settings } from '#cli/globals';
 import { type Place, withInventory } from '#cli/inventory';
 import { forTerminal } from '#cli/pieces';
 import { printableJson } from '#cli/text/printable';
-import { counted } from '#cli/text/words';
 import type { Endpoint } from '#model/endpoint';
+import { counted } from '#model/figure';
 
 type Format = 'csv' | 'json' | 'ndjson';
 
@@ -41,7 +41,7 @@ async function exported(command: Command): Promise<void> {
   if (options.bom && options.format !== 'csv') throw new UsageError('--bom is for --format csv.');
   const now = Date.now();
   const { condition, residual } = await readFilter(options, now);
-  await withInventory(options, async (store) => {
+  await withInventory({ ...options, terminal }, async (store) => {
     let written = 0;
     async function* chosen(): AsyncGenerator<Endpoint> {
       const query = { order: parseSort(undefined), ...(condition === null ? {} : { where: condition }) };
@@ -58,9 +58,15 @@ async function exported(command: Command): Promise<void> {
       }
       return;
     }
-    const file = resolve(options.output);
-    await putInPlace(file, pieces);
-    terminal.note(`${counted(written, 'endpoint')} in ${options.output}`);
+    const { stopOnSignals } = await import('#cli/signals');
+    const stop = stopOnSignals(() => terminal.note('Stopping; no file is written. Once more ends at once.'));
+    try {
+      const whole = await putInPlace(resolve(options.output), pieces, stop.signal);
+      if (whole) terminal.note(`${counted(written, 'endpoint')} in ${options.output}`);
+      else process.exitCode = stop.code();
+    } finally {
+      stop.release();
+    }
   });
 }
 
@@ -78,8 +84,8 @@ async function inFormat(
   return format === 'json' ? json(endpoints, now) : ndjson(endpoints);
 }
 
-/** Whoever reads the file has the one before or the whole new one, never a part. */
-async function putInPlace(file: string, pieces: AsyncIterable<string>): Promise<void> {
+/** Whoever reads the file has the one before or the whole new one, never a part. False when it was stopped before its end. */
+async function putInPlace(file: string, pieces: AsyncIterable<string>, signal: AbortSignal): Promise<boolean> {
   const beside = join(dirname(file), `.${basename(file)}.${randomBytes(6).toString('hex')}.tmp`);
   try {
     const handle = await open(beside, 'wx');
@@ -87,6 +93,7 @@ async function putInPlace(file: string, pieces: AsyncIterable<string>): Promise<
       let waiting = '';
       for await (const piece of pieces) {
         waiting += piece;
+        if (signal.aborted) break;
         if (waiting.length < 65_536) continue;
         await handle.write(waiting);
         waiting = '';
@@ -96,7 +103,9 @@ async function putInPlace(file: string, pieces: AsyncIterable<string>): Promise<
     } finally {
       await handle.close();
     }
-    await rename(beside, file);
+    if (signal.aborted) await rm(beside, { force: true });
+    else await rename(beside, file);
+    return !signal.aborted;
   } catch (error) {
     await rm(beside, { force: true });
     if ((error as NodeJS.ErrnoException).code === undefined) throw error;

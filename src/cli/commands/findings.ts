@@ -7,9 +7,10 @@ import { examples, gather, settings } from '#cli/globals';
 import { type Place, withInventory } from '#cli/inventory';
 import { findingJson, findingLines } from '#cli/text/finding';
 import { jsonList } from '#cli/text/json';
-import { counted, tally } from '#cli/text/words';
+import { tally } from '#cli/text/words';
 import type { InventoryStore } from '#db/store';
 import { suggestion } from '#filter/error';
+import { counted } from '#model/figure';
 import { type Finding, type FindingState, findingStates, type Severity, severities } from '#model/finding';
 
 interface FindingsOptions extends FilterOptions, Place {
@@ -53,7 +54,7 @@ async function findings(command: Command): Promise<void> {
     states: listOf(options.state)?.map((state) => among('state', state, findingStates)) ?? usualStates,
     ...(options.rule ? { rules: listOf(options.rule) ?? [] } : {}),
   };
-  await withInventory(options, async (store) => {
+  await withInventory({ ...options, terminal }, async (store) => {
     const about = await chosen(store, filter);
     const seen = { findings: 0, failing: 0, severities: {} as Partial<Record<Severity, number>> };
     async function* wanted(): AsyncGenerator<Finding> {

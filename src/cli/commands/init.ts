@@ -1,11 +1,11 @@
-import { writeFile } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { UsageError } from '#cli/exit';
 import { examples, settings } from '#cli/globals';
 import { jsonText } from '#cli/text/json';
 import { printable } from '#cli/text/printable';
-import { counted } from '#cli/text/words';
+import { counted } from '#model/figure';
 
 interface InitOptions {
   force?: boolean;
@@ -28,6 +28,7 @@ export function initCommand(program: Command): void {
 async function init(given: string, command: Command): Promise<void> {
   const { terminal, force, print, json } = settings<InitOptions>(command);
   const folder = resolve(given);
+  if (!(await isFolder(folder))) throw new UsageError(`There is no folder ${folder}.`);
   const file = join(folder, 'noontide.yaml');
   const [{ proposeConfig }, { collectors }] = await Promise.all([
     import('#config/propose'),
@@ -49,6 +50,15 @@ async function init(given: string, command: Command): Promise<void> {
   await terminal.out(`${printable(file)}: ${counted(sources.length, 'source')}\n`);
   for (const { name, kind, collector } of sources) await terminal.out(`  ${name}  (${kind}, ${collector.plane})\n`);
   terminal.note(sources.length === 0 ? 'Name your sources in it, then run `noontide scan`.' : 'Next: noontide scan');
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+    throw new UsageError(`${path} cannot be read: ${(error as Error).message}.`);
+  }
 }
 
 async function write(file: string, text: string, force: boolean): Promise<void> {

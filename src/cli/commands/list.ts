@@ -6,8 +6,9 @@ import { addFilters, type FilterOptions, passing, positive, readFilter } from '#
 import { examples, settings } from '#cli/globals';
 import { type Place, withInventory } from '#cli/inventory';
 import { endpointPieces } from '#cli/pieces';
-import { count, counted, tally } from '#cli/text/words';
+import { tally } from '#cli/text/words';
 import { type Endpoint, type VerdictName, verdicts } from '#model/endpoint';
+import { counted, figure } from '#model/figure';
 
 interface ListOptions extends FilterOptions, Place {
   columns?: string;
@@ -47,7 +48,7 @@ async function list(command: Command): Promise<void> {
   const failOn = parseFailOn(options.failOn);
   if (failOn?.severity) throw new UsageError('Endpoints have no severity: `noontide findings` takes one.');
   const { condition, residual } = await readFilter(options, now);
-  await withInventory(options, async (store) => {
+  await withInventory({ ...options, terminal }, async (store) => {
     const seen = { endpoints: 0, failing: 0, verdicts: {} as Partial<Record<VerdictName, number>> };
     const where = condition === null ? {} : { where: condition };
     const limit = options.limit === undefined || residual ? {} : { limit: options.limit };
@@ -67,7 +68,7 @@ async function list(command: Command): Promise<void> {
     const cut = seen.endpoints === options.limit && residual === null;
     const all = cut ? await store.countEndpoints(condition ?? undefined) : seen.endpoints;
     const kinds = tally(seen.verdicts, verdicts);
-    const shown = all > seen.endpoints ? `${count(seen.endpoints)} of ` : '';
+    const shown = all > seen.endpoints ? `${figure(seen.endpoints)} of ` : '';
     terminal.note(`${shown}${counted(all, 'endpoint')}${kinds === '' ? '' : `: ${kinds}`}`);
     if (seen.failing > 0) process.exitCode = exit.findings;
   });

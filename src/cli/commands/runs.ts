@@ -5,7 +5,9 @@ import { type Place, withInventory } from '#cli/inventory';
 import { jsonText } from '#cli/text/json';
 import { printable } from '#cli/text/printable';
 import { fitColumns, table } from '#cli/text/table';
-import { count, counted, duration, iso, moment } from '#cli/text/words';
+import { iso, moment } from '#cli/text/words';
+import { counted, figure } from '#model/figure';
+import { durationText } from '#scan/figures';
 
 export function runsCommand(program: Command): void {
   const command = program
@@ -29,7 +31,7 @@ const columns = [
 
 async function runs(command: Command): Promise<void> {
   const { terminal, limit, json, ...place } = settings<Place & { limit: number; json?: boolean }>(command);
-  const all = await withInventory(place, (store) => store.runs(limit));
+  const all = await withInventory({ ...place, terminal }, (store) => store.runs(limit));
   if (json) {
     const listed = all.map((run) => ({ ...run, startedAt: iso(run.startedAt), finishedAt: iso(run.finishedAt) }));
     await terminal.out(jsonText({ version: 1, runs: listed }));
@@ -39,10 +41,10 @@ async function runs(command: Command): Promise<void> {
     [
       run.id,
       moment(run.startedAt),
-      run.finishedAt === null ? '—' : duration(run.finishedAt - run.startedAt),
+      run.finishedAt === null ? '—' : durationText(run.finishedAt - run.startedAt),
       run.status,
-      count(run.scopes),
-      count(run.sightings),
+      figure(run.scopes),
+      figure(run.sightings),
       run.sources.join(' '),
     ].map(printable),
   );

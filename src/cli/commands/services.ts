@@ -4,8 +4,9 @@ import { examples, settings } from '#cli/globals';
 import { type Place, withInventory } from '#cli/inventory';
 import { jsonText } from '#cli/text/json';
 import { tableText } from '#cli/text/table';
-import { count, counted, tally } from '#cli/text/words';
+import { tally } from '#cli/text/words';
 import { verdicts } from '#model/endpoint';
+import { counted, figure } from '#model/figure';
 
 export function servicesCommand(program: Command): void {
   const command = program
@@ -19,7 +20,7 @@ export function servicesCommand(program: Command): void {
 
 async function services(command: Command): Promise<void> {
   const { terminal, bindings, json, ...place } = settings<Place & { json?: boolean; bindings?: boolean }>(command);
-  const all = await withInventory(place, (store) => store.services());
+  const all = await withInventory({ ...place, terminal }, (store) => store.services());
   if (json) {
     await terminal.out(jsonText({ version: 1, services: all }));
     return;
@@ -58,7 +59,7 @@ async function services(command: Command): Promise<void> {
         all.map((service) => [
           service.name,
           service.environments.filter((name) => name !== '').join(' '),
-          count(service.endpoints),
+          figure(service.endpoints),
           tally(service.verdicts, verdicts),
           service.planes.join(' '),
           service.hosts.join(' '),

@@ -17,13 +17,13 @@ export function showCommand(program: Command): void {
     .argument('<endpoint...>', 'an id or its beginning, a path, or METHOD path')
     .option('--json', 'as JSON')
     .action((what: string[], _, self: Command) => show(what, self));
-  examples(command, ["noontide show GET '/orders/{id}'", "noontide show '/orders/{id}' --json"]);
+  examples(command, ["noontide show GET '/orders/{id}'", 'noontide show GET /orders --json']);
 }
 
 async function show(what: readonly string[], command: Command): Promise<void> {
   const { terminal, json, ...place } = settings<Place & { json?: boolean }>(command);
   const asked = what.join(' ').trim();
-  const detail = await withInventory(place, async (store) => {
+  const detail = await withInventory({ ...place, terminal }, async (store) => {
     const { id } = only(await candidates(store, asked), asked);
     return store.endpointDetail(id);
   });

@@ -3,12 +3,13 @@ import type { Terminal } from '#cli/terminal';
 import type { EndpointDetail } from '#db/store';
 import { catalogEntry } from '#export/json';
 import type { Endpoint } from '#model/endpoint';
+import { counted, figure } from '#model/figure';
 import { type Facts, locationText, type Param, planes } from '#model/sighting';
 import type { StoredSighting } from '#model/view';
 import { changeJson, changeLine } from './change.ts';
 import { findingJson } from './finding.ts';
 import { printable } from './printable.ts';
-import { count, counted, iso, moment, tally } from './words.ts';
+import { iso, moment, tally } from './words.ts';
 
 /** Longer lists are cut, and said to be. */
 const mostSightings = 50;
@@ -26,7 +27,7 @@ export function detailLines(
     lines.push('', `${bold(plane)}: ${endpoint.planes[plane]}`);
     for (const sighting of said.slice(0, mostSightings)) lines.push(...sightingLines(sighting, terminal));
     if (said.length > mostSightings)
-      lines.push(`  and ${count(said.length - mostSightings)} more: --json has them all`);
+      lines.push(`  and ${figure(said.length - mostSightings)} more: --json has them all`);
   }
   if (findings.length > 0) lines.push('', bold('findings'));
   for (const { rule, severity, state, because, firstFound } of findings) {
@@ -58,7 +59,7 @@ function facts(endpoint: Endpoint, formerIds: readonly string[], terminal: Termi
     ['version', endpoint.version],
     ['tags', endpoint.tags.join(' ')],
     ['seen', `${moment(endpoint.firstSeen)} to ${moment(endpoint.lastSeen)}`],
-    ['calls', endpoint.lastCall === null ? '' : `${count(endpoint.calls)}, the last ${moment(endpoint.lastCall)}`],
+    ['calls', endpoint.lastCall === null ? '' : `${figure(endpoint.calls)}, the last ${moment(endpoint.lastCall)}`],
     ['confidence', endpoint.confidence.toFixed(2)],
   ];
   const told = pairs.filter(([, value]) => value !== '').map(([name, value]) => line(name, printable(value)));

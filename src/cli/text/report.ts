@@ -1,20 +1,25 @@
 import type { Terminal } from '#cli/terminal';
 import type { Change } from '#db/store';
 import { type VerdictName, verdicts } from '#model/endpoint';
+import { counted, figure } from '#model/figure';
 import type { Finding } from '#model/finding';
 import type { Problem, ScopeReport } from '#model/scope';
+import { type Plane, planes } from '#model/sighting';
 import type { SourceOutcome } from '#scan/event';
+import { durationText } from '#scan/figures';
 import type { ScanResult } from '#scan/scan';
 import { changeJson, changeLine } from './change.ts';
 import { findingJson, findingLines } from './finding.ts';
 import { printable } from './printable.ts';
-import { count, counted, duration, iso, tally } from './words.ts';
+import { iso, tally } from './words.ts';
 
 /** Everything that a scan's report tells. */
 export interface Report {
   inventory: string;
   result: ScanResult;
   totals: Partial<Record<VerdictName, number>>;
+  /** Endpoints without a verdict, by the planes of which too little is known. */
+  undecided: Partial<Record<Plane, number>>;
   /** Open, opened again and acknowledged, the worst first. */
   findings: Finding[];
   /** Those that this scan found first, or again. */
@@ -27,17 +32,20 @@ const mostFindings = 100;
 const mostChanges = 20;
 
 /** The report for people. Each item is a line. */
-export function reportLines({ inventory, result, totals, findings }: Report, terminal: Terminal): string[] {
+export function reportLines(report: Report, terminal: Terminal): string[] {
+  const { inventory, result, totals, undecided, findings } = report;
   const { scan, sources, changes, firstView } = result;
   const bold = (text: string) => terminal.paint('bold', text);
-  const took = duration((scan.finishedAt ?? scan.startedAt) - scan.startedAt);
+  const took = durationText((scan.finishedAt ?? scan.startedAt) - scan.startedAt);
   const lines = [bold(`${counted(sources.length, 'source')}, ${counted(scan.sightings, 'sighting')}, ${took}`)];
   for (const source of sources) lines.push(...sourceLines(source, terminal));
 
   const whole = sources.every(({ status }) => status === 'ok');
   const all = Object.values(totals).reduce((sum, each) => sum + each, 0);
   lines.push('', bold(`${counted(all, 'endpoint')}${all === 0 ? '' : `: ${tally(totals, verdicts)}`}`));
-  if (all > 0 && findings.length === 0) lines.push(`Nothing wrong was found${whole ? '' : ' in what was read'}.`);
+  lines.push(...undecidedLines(totals.unknown ?? 0, undecided));
+  if (all > (totals.unknown ?? 0) && findings.length === 0)
+    lines.push(`Nothing wrong was found${whole ? '' : ' in what was read'}.`);
   lines.push(...findingLines(findings.slice(0, mostFindings), terminal));
   const more = findings.length - mostFindings;
   if (more > 0) lines.push('', `and ${counted(more, 'more finding', 'more findings')}: noontide findings`);
@@ -45,18 +53,34 @@ export function reportLines({ inventory, result, totals, findings }: Report, ter
   if (!firstView && changes.length > 0) {
     lines.push('', bold(`${counted(changes.length, 'change')} since the scan before`));
     for (const change of changes.slice(0, mostChanges)) lines.push(`  ${changeLine(change)}`);
-    if (changes.length > mostChanges) lines.push(`  and ${count(changes.length - mostChanges)} more: noontide changes`);
+    if (changes.length > mostChanges)
+      lines.push(`  and ${figure(changes.length - mostChanges)} more: noontide changes`);
   }
   return [...lines, '', terminal.paint('dim', `inventory: ${printable(inventory)}`)];
 }
 
+const evidence: Record<Plane, string> = {
+  declared: 'specifications',
+  deployed: 'gateways',
+  coded: 'code',
+  observed: 'traffic',
+};
+
+/** What would have to be read, and read completely, before the unknown can be judged. */
+function undecidedLines(unknown: number, undecided: Partial<Record<Plane, number>>): string[] {
+  const wanted = planes.filter((plane) => (undecided[plane] ?? 0) > 0);
+  if (unknown === 0 || wanted.length === 0) return [];
+  const each = wanted.map((plane) => `${evidence[plane]} for ${figure(undecided[plane] ?? 0)}`);
+  return [`Unknown is what too little was read of: ${each.join(', ')}.`];
+}
+
 /** A source: how it went, what it saw, and what stood in the way. */
-export function sourceLines({ source, kind, status, reason, scopes, ms }: SourceOutcome, terminal: Terminal): string[] {
+function sourceLines({ source, kind, status, reason, scopes, ms }: SourceOutcome, terminal: Terminal): string[] {
   const good = status === 'ok';
   const mark = terminal.paint(good ? 'green' : status === 'failed' ? 'red' : 'yellow', good ? 'complete' : status);
   const told = scopes.some(({ problems }) => problems.length > 0);
   const why = reason === '' || told ? '' : `: ${printable(reason)}`;
-  const lines = [`  ${printable(source)}  ${mark}${why}  (${printable(kind)}, ${duration(ms)})`];
+  const lines = [`  ${printable(source)}  ${mark}${why}  (${printable(kind)}, ${durationText(ms)})`];
   const worstFirst = [...scopes].sort(
     (a, b) => Number(a.completeness === 'complete') - Number(b.completeness === 'complete'),
   );
@@ -86,14 +110,14 @@ export function newsLines({ result, newFindings }: Report, terminal: Terminal): 
     const heading = terminal.paint('bold', counted(newFindings.length, 'new finding'));
     lines.push(heading, ...findingLines(newFindings.slice(0, mostFindings), terminal));
     if (newFindings.length > mostFindings)
-      lines.push(`and ${count(newFindings.length - mostFindings)} more: noontide findings`);
+      lines.push(`and ${figure(newFindings.length - mostFindings)} more: noontide findings`);
   }
   const judged = result.firstView ? [] : result.changes.filter(changedVerdict);
   if (judged.length > 0) {
     if (lines.length > 0) lines.push('');
     lines.push(terminal.paint('bold', counted(judged.length, 'changed verdict')));
     for (const change of judged.slice(0, mostChanges)) lines.push(`  ${changeLine(change)}`);
-    if (judged.length > mostChanges) lines.push(`  and ${count(judged.length - mostChanges)} more: noontide changes`);
+    if (judged.length > mostChanges) lines.push(`  and ${figure(judged.length - mostChanges)} more: noontide changes`);
   }
   return lines;
 }
@@ -103,7 +127,8 @@ function changedVerdict({ kind, fields }: Change): boolean {
 }
 
 /** The report for programs. */
-export function reportJson({ inventory, result, totals, findings, newFindings }: Report, exitCode: number): object {
+export function reportJson(report: Report, exitCode: number): object {
+  const { inventory, result, totals, undecided, findings, newFindings } = report;
   const { scan, sources, changes, firstView } = result;
   const fresh = new Set(newFindings.map(({ id }) => id));
   return {
@@ -116,6 +141,7 @@ export function reportJson({ inventory, result, totals, findings, newFindings }:
       holder: holder && { ...holder, since: iso(holder.since) },
     })),
     totals,
+    undecided,
     findings: findings.map((finding) => ({ ...findingJson(finding), new: fresh.has(finding.id) })),
     firstView,
     changes: changes.map(changeJson),

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -71,6 +71,54 @@ describe('packets of a file', () => {
     );
     expect(packets.length).toBe(2);
     expect(trouble).toMatchObject({ completeness: 'partial', problem: { where: `byte ${good.length}` } });
+  });
+
+  describe('headers of zeros', () => {
+    const good = pcapFile(frames.slice(0, 2));
+
+    test('many in a row are a hole in the file, wherever its pieces are cut', async () => {
+      for (const options of [{}, { modified: true }, { bigEndian: true }]) {
+        const before = pcapFile(
+          Array.from({ length: 1_030 }, (_, i) => ({ at: i + 1, data: Buffer.alloc(1_000, 1) })),
+          options,
+        );
+        const { packets, trouble } = await read(Buffer.concat([before, Buffer.alloc(4_000_000)]));
+        expect(packets.length).toBe(1_030);
+        expect(trouble).toMatchObject({ completeness: 'partial', problem: { where: `byte ${before.length}` } });
+        expect(trouble!.problem.message).toContain('zeros stand in place of packet 1031;');
+      }
+    });
+
+    test('a hole of many gigabytes is not read', async () => {
+      const path = join(folder, 'sparse.pcap');
+      await writeFile(path, good);
+      await truncate(path, 3_000_000_000);
+      const bytes: number[] = [];
+      for await (const batch of readPackets(path, new AbortController().signal)) bytes.push(batch.bytes);
+      expect(bytes).toHaveLength(1);
+    });
+
+    test('some are packets as others are', async () => {
+      const zeros = Buffer.alloc(16 * 700);
+      const { packets, trouble } = await read(Buffer.concat([good, zeros, good.subarray(24), zeros]));
+      expect(packets.map(({ number }) => number)).toEqual(Array.from({ length: 1_404 }, (_, i) => i + 1));
+      expect(trouble).toBe(null);
+    });
+  });
+
+  test('packets without data leave others their turn', async () => {
+    const path = join(folder, 'empty-packets.pcap');
+    const header = recordHeader(1, 0, 60);
+    await writeFile(path, Buffer.concat([fileHeader(), ...Array.from({ length: 2_000_000 }, () => header)]));
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    let bytes = 0;
+    setImmediate(() => controller.abort(reason));
+    const reading = async () => {
+      for await (const batch of readPackets(path, controller.signal)) bytes = batch.bytes;
+    };
+    await expect(reading()).rejects.toBe(reason);
+    expect(bytes).toBeLessThan(8_000_000);
   });
 
   test('packets longer than the file says they are kept are read, as libpcap does', async () => {

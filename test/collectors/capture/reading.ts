@@ -6,7 +6,7 @@ import type { Exchange } from '#collectors/traffic/exchange';
 import { type FileOptions, type Frame, pcapFile } from './pcap.ts';
 
 /** Reads a capture given as bytes. */
-export async function readBytes(bytes: Buffer): Promise<{ exchanges: Exchange[]; reading: Reading }> {
+async function readBytes(bytes: Buffer): Promise<{ exchanges: Exchange[]; reading: Reading }> {
   const folder = await mkdtemp(join(tmpdir(), 'noontide-pcap-'));
   try {
     const path = join(folder, 'a.pcap');

@@ -174,10 +174,10 @@ class Versioned(Base):
   ],
   'constants, f-strings, format, concatenation, enums': [
     `${app}
-from enum import Enum
+from enum import Enum, StrEnum
 V = "v1"
 API = f"/api/{V}"
-class P(str, Enum):
+class P(StrEnum):
     USERS = "/users"
 class Paths:
     orders = "/orders"
@@ -364,7 +364,7 @@ describe('what a signature tells', () => {
   test('parameters by where they are, with types', async () => {
     const { facts } = await only(`
 from typing import Annotated, Literal, Optional
-from enum import Enum
+from enum import Enum, StrEnum
 from uuid import UUID
 from datetime import date
 from fastapi import FastAPI, Header, Cookie, Query, Body, Request, Path

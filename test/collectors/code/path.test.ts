@@ -74,7 +74,7 @@ describe('FastAPI', () => {
     ['/users/{id}', '/users/{id}'],
     ['/users/{id:int}/x', '/users/{id}/x'],
     ['/files/{path:path}', '/files/{path*}'],
-    ['/files/{path:path}/meta', '/files/{path*}'],
+    ['/files/{path:path}/meta', '/files/{path}/meta'],
     ['/{a}-{b}.json', '/{a}-{b}.json'],
     ['/a?b#c;d', '/a%3Fb%23c%3Bd'],
   ])('%s', (path, expected) => {

@@ -167,6 +167,12 @@ test('an export without credentials does not speak of anonymous success', async 
   expect((await read(document([entry(url)]))).sightings[0]?.facts).toMatchObject({ anonymousSuccess: 1 });
 });
 
+test('nesting inside of an entry is bounded by its size only', async () => {
+  const deep = `{"a":${'['.repeat(300_000)}${']'.repeat(300_000)}}`;
+  const { report } = await read(`{"log":{"entries":[${deep},${JSON.stringify(entry('http://a.example/x'))}]}}`);
+  expect(report).toMatchObject({ completeness: 'partial', saw: '2 entries: 1 exchange, 1 operation on 1 host' });
+});
+
 test('progress is told in bytes', async () => {
   const content = await fixture('browser.har');
   await writeFile(join(root, 'p.har'), content);

@@ -167,12 +167,14 @@ describe('no endpoint', () => {
       { target: '/app.js', answered: { 'content-type': 'text/javascript' } },
       { target: '/b.js', answered: { 'content-type': 'application/json' } },
       { target: '/healthz' },
+      { target: '/status', asked: { 'user-agent': 'ELB-HealthChecker/2.0' } },
       { target: '/up', asked: { 'user-agent': 'kube-probe/1.32' } },
     ]);
     expect(sightings.map(({ path, facts }) => [path, facts.static, facts.health])).toEqual([
       ['/app.js', true, undefined],
       ['/b.js', undefined, undefined],
       ['/healthz', undefined, true],
+      ['/status', undefined, true],
       ['/up', undefined, true],
     ]);
   });
@@ -392,4 +394,10 @@ describe('bounds', () => {
     expect(flood(403).fold.summary().problems[0]).toMatchObject({ where: 'edge.pcap', mend: expect.any(String) });
     expect(flood(404).fold.summary().problems).toEqual([]);
   });
+});
+
+test('a value in the place of a method is refused', () => {
+  const fold = new Fold('x.har');
+  fold.add(exchange({ method: 'q9Zx7Kd2Lm4Vt8Wp3' }));
+  expect([fold.sightings(), fold.summary().refused]).toEqual([[], 1]);
 });
