@@ -67,7 +67,7 @@ function living({ states, hits, lastCall }: Standing): string {
 }
 
 function silence({ states, lastCall }: Standing, coverage: Coverage): string {
-  if (states.observed === 'stale') return `the last call was on ${isoDay(lastCall)}`;
+  if (lastCall !== null && states.observed !== 'fresh') return `the last call was on ${isoDay(lastCall)}`;
   if (states.observed !== 'never' || !coverage.observed) return 'no traffic of its hosts was read';
   return `no call was seen in ${duration(coverage.observed.to - coverage.observed.from)} of traffic`;
 }

@@ -92,7 +92,10 @@ function observedState(
   since: number,
 ): PlaneStates['observed'] {
   const to = coverage.observed?.to ?? last;
-  if (last !== null && to !== null) return to - last <= windows.fresh ? 'fresh' : 'stale';
+  if (last !== null && to !== null) {
+    const age = to - last;
+    return age <= windows.fresh ? 'fresh' : age <= windows.stale ? 'stale' : 'never';
+  }
   return coverage.observed && coverage.own.observed.some((scope) => wouldHaveShown(scope, since)) ? 'never' : 'unknown';
 }
 

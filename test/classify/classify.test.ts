@@ -144,6 +144,24 @@ describe('the table', () => {
     ],
   ])('%s', (_, sightings, scopes, expected) => expect(verdictOf(sightings, scopes)).toBe(expected));
 
+  test.each([
+    [30, 'fresh'],
+    [31, 'stale'],
+    [90, 'stale'],
+    [91, 'never'],
+  ])('a last call %i days before the end of observation is %s', (days, state) => {
+    const last = t0 - days * day;
+    const found = view(
+      [declared(), coded(), called(undefined, { seen: { first: last, last, count: 1 } }), ...others],
+      everywhere,
+    );
+    const endpoint = found.endpoints.find(({ path }) => path === '/a/{id}');
+    expect(endpoint?.planes.observed).toBe(state);
+    expect(endpoint?.verdict.because).toContain(
+      `last ${state === 'fresh' ? 'on' : 'call was on'} ${new Date(last).toISOString().slice(0, 10)}`,
+    );
+  });
+
   test('an older version of what is declared is superseded', () => {
     const sightings = [declared('GET /v2/a/{id}'), called('GET /v1/a/{integer}'), ...others];
     expect(verdictOf(sightings, everywhere, '/v1')).toBe('zombie: zombie superseded');
