@@ -47,12 +47,13 @@ ${repeated(
 ${functions(number)}`;
 }
 
+/** Bodies of some fifteen lines, as programs mostly have. */
 function functions(number: number): string {
   return repeated(
-    24,
+    8,
     (i) => `function compute${i}(values) {
-  const sum = values.reduce((total, value) => total + value * ${i}, 0);
-  return { sum, mean: sum / values.length, tag: 'part-${number}', seen: seen.get('${number}') };
+${repeated(6, (line) => `  const sum${line} = values.reduce((total, value) => total + value * ${i + line}, 0);`)}
+  return { sum: sum0 + sum5, mean: sum1 / values.length, tag: 'part-${number}', seen: seen.get('${number}') };
 }`,
   );
 }
@@ -81,10 +82,10 @@ ${pythonFunctions(number)}`;
 
 function pythonFunctions(number: number): string {
   return repeated(
-    24,
+    8,
     (i) => `def compute_${i}(values):
-    total = sum(value * ${i} for value in values)
-    return {"sum": total, "mean": total / len(values), "tag": "part-${number}", "seen": seen.get("${number}")}
+${repeated(6, (line) => `    total_${line} = sum(value * ${i + line} for value in values if value is not None)`)}
+    return {"sum": total_0 + total_5, "mean": total_1 / len(values), "tag": "part-${number}", "seen": seen.get("${number}")}
 `,
   );
 }
