@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { EndpointScalars } from '#db/view/row';
 
 /**
  * The tables as queries see them, the same in every dialect; what each holds is said beside the migrations. JSON is
@@ -79,31 +80,11 @@ export interface Tables {
     gone_at: number | null;
     gone_scan: number | null;
   };
-  endpoints: {
+  endpoints: EndpointScalars & {
     key: Generated<number>;
     id: string;
-    environment: string;
-    service: string;
-    protocol: string;
-    method: string;
-    path: string;
-    path_kind: string;
-    declared: string;
-    deployed: string;
-    coded: string;
-    observed: string;
-    leaf: string;
-    verdict: string;
-    reason: string;
-    auth: string;
-    exposure: string;
-    owner: string;
-    version: string;
     first_seen: number;
     last_seen: number;
-    last_call: number | null;
-    calls: number;
-    confidence: number;
     digest: string;
   };
   endpoint_documents: { endpoint: number; document: string; sightings: string };
