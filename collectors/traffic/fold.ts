@@ -1,4 +1,5 @@
 import { counted, figure } from '#model/figure';
+import { compareText } from '#model/order';
 import type { Coverage, Problem } from '#model/scope';
 import type { Protocol, Sighting } from '#model/sighting';
 import { segmentType } from '#path/segment';
@@ -139,7 +140,7 @@ export class Fold {
       const tally = settle(operation);
       if (tally) found.push(sightingOf(operation, tally, pages.get(operation.host), this.#file));
     }
-    return found.sort((a, b) => compare(orderOf(a), orderOf(b)));
+    return found.sort((a, b) => compareText(orderOf(a), orderOf(b)));
   }
 
   /** Figures, hosts and span for a scope's report. */
@@ -216,7 +217,7 @@ export class Fold {
     for (const operation of this.#operations.values())
       if (operation.answered && !isNoise(operation, pages.get(operation.host))) alive.add(operation.host);
     const order = [...this.#hosts].sort(
-      ([a, times], [b, others]) => Number(alive.has(b)) - Number(alive.has(a)) || others - times || compare(a, b),
+      ([a, times], [b, others]) => Number(alive.has(b)) - Number(alive.has(a)) || others - times || compareText(a, b),
     );
     this.#hosts = new Map(order.slice(0, Math.floor(this.#limits.hosts * 0.75)));
     this.#reached.hosts = true;
@@ -237,7 +238,7 @@ export class Fold {
   #problems(): Problem[] {
     const where = this.#file;
     const problems: Problem[] = [];
-    for (const [what, times] of [...this.#refused].sort(([a], [b]) => compare(a, b)))
+    for (const [what, times] of [...this.#refused].sort(([a], [b]) => compareText(a, b)))
       problems.push({ message: `${counted(times, 'exchange')} left out: the ${what} cannot be one`, where });
     if (this.#reached.sightings) {
       const rare = this.#forgotten.rare;
@@ -272,10 +273,6 @@ function missesOf({ missed }: Operation): number {
 
 function orderOf({ service, path, method, protocol }: Sighting): string {
   return `${service} ${path} ${method} ${protocol}`;
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** A token (RFC 9110, section 9.1) that is a word, and no value in its place. */

@@ -1,4 +1,5 @@
 import { hexId } from '#db/identity';
+import { compareText } from '#model/order';
 
 /** An endpoint before and after, as far as its identity goes. */
 export interface Kin {
@@ -130,8 +131,4 @@ function positions<T>(items: readonly T[], key: (item: T) => string): Map<string
     else found.set(key(item), [at]);
   });
   return found;
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
