@@ -1,5 +1,5 @@
 import type { ScopeState } from '#model/scope';
-import type { Plane } from '#model/sighting';
+import { type Plane, planes } from '#model/sighting';
 import type { JoinedEndpoint, Resolution } from '#model/view';
 
 /** What the scopes that were read can say of one service in one environment: whether silence on a plane means absence. */
@@ -12,7 +12,6 @@ export interface Coverage {
   absent: ReadonlySet<Plane>;
   /** The code that was read has most of what is declared, so that what it lacks may count as absent. */
   codeIsUnderstood: boolean;
-  hosts: string[];
   /** The span of traffic that was observed on its hosts, epoch milliseconds; `null` when none was. */
   observed: { from: number; to: number } | null;
   /** What «now» is for dates in specifications: where observation ended, else the last scan. */
@@ -24,13 +23,10 @@ export function coverageOf(
   resolution: Resolution,
   scopes: readonly ScopeState[],
 ): (endpoint: JoinedEndpoint) => Coverage {
-  const absent = new Set(
-    (['declared', 'deployed', 'coded', 'observed'] as const).filter(
-      (plane) => !scopes.some((scope) => scope.plane === plane),
-    ),
-  );
+  const present = new Set(scopes.map(({ plane }) => plane));
+  const absent = new Set(planes.filter((plane) => !present.has(plane)));
   const unread = scopes.filter((scope) => scope.plane === 'declared' && !(scope.covers.services?.length ?? 0));
-  const lastScan = Math.max(0, ...scopes.map((scope) => scope.at));
+  const lastScan = scopes.reduce((last, { at }) => Math.max(last, at), 0);
   const parts = new Map<string, Part>();
   for (const endpoint of resolution.endpoints) {
     const key = partKey(endpoint);
@@ -76,7 +72,6 @@ export function coverageOf(
       unread,
       absent,
       codeIsUnderstood,
-      hosts: [...part.hosts].sort(),
       observed,
       now: observed?.to ?? lastScan,
     };

@@ -31,7 +31,7 @@ export function findingsOf(endpoints: readonly ResolvedEndpoint[], refused: read
     const elsewhere = undeclared && isElsewhere(members, own);
     if (undeclared && (wrong.length > 1 || (elsewhere && wrong.length > 0)))
       findings.push(shadowService(members, wrong, elsewhere));
-    else findings.push(...wrong.map(endpointFinding));
+    else for (const endpoint of wrong) findings.push(endpointFinding(endpoint));
   }
   return [...findings, ...answered(refused)];
 }

@@ -42,7 +42,9 @@ export function bindGroups(groups: readonly Group[], rules: readonly ServiceRule
     if (group.plane === 'declared') declared.add(service);
     if (group.plane !== 'observed' && (group.plane === 'declared' || !declared.has(service))) {
       const operations = operationsOf(group, binding);
-      known.operations.set(service, [...(known.operations.get(service) ?? []), ...operations]);
+      const all = known.operations.get(service) ?? [];
+      for (const operation of operations) all.push(operation);
+      known.operations.set(service, all);
       known.each.delete(service);
       for (const operation of operations) known.all.add(service, operation);
     }

@@ -1,4 +1,5 @@
 import type { Binding } from '#model/endpoint';
+import { compareText } from '#model/order';
 import type { ServiceRule } from '#model/rule';
 import type { JoinedEndpoint, Resolution, StoredSighting } from '#model/view';
 import { Attribution } from './attribute.ts';
@@ -42,7 +43,7 @@ export function resolve(sightings: readonly StoredSighting[], rules: readonly Se
       const here = members.filter(
         ({ sighting }) => sighting.environment === '' || sighting.environment === environment,
       );
-      endpoints.push(...joinService(environment, service, here.sort(bySighting)));
+      for (const endpoint of joinService(environment, service, here.sort(bySighting))) endpoints.push(endpoint);
     }
   }
   return { endpoints, bindings: [...found.values()], refused };
@@ -65,14 +66,10 @@ function answered({ facts }: StoredSighting): boolean {
 function bySighting({ sighting: a }: Member, { sighting: b }: Member): number {
   return (
     Number(a.goneAt !== null) - Number(b.goneAt !== null) ||
-    compare(a.path, b.path) ||
-    compare(a.method, b.method) ||
-    compare(a.source, b.source) ||
-    compare(a.scope, b.scope) ||
+    compareText(a.path, b.path) ||
+    compareText(a.method, b.method) ||
+    compareText(a.source, b.source) ||
+    compareText(a.scope, b.scope) ||
     a.id - b.id
   );
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -202,6 +202,11 @@ describe('operations', () => {
   });
 });
 
+test('a service may have any number of endpoints', () => {
+  const sightings = Array.from({ length: 150_000 }, (_, i) => traffic(`GET /x${i}`));
+  expect(resolve(sightings, []).endpoints.length).toBe(150_000);
+});
+
 test('the order of sightings does not matter', () => {
   const sightings = [
     spec('GET /x/{id}', { host: 'orders.test' }),
