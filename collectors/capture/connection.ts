@@ -1,12 +1,12 @@
 import type { Exchange } from '#collectors/traffic/exchange';
-import { type Framing, requestFraming, responseFraming } from './framing.ts';
-import type { Head, RequestHead } from './head.ts';
-import { Http1Stream, type Messages } from './http1.ts';
-import { addressOf, authorityOf } from './ip.ts';
-import { type Answer, Pairing } from './pairing.ts';
+import { type Framing, requestFraming, responseFraming } from './http1/framing.ts';
+import type { Head, RequestHead } from './http1/head.ts';
+import { type Answer, Pairing } from './http1/pairing.ts';
+import { Http1Stream, type Messages } from './http1/stream.ts';
+import { addressOf, authorityOf } from './packet/ip.ts';
 import type { Tally } from './tally.ts';
-import type { Budget, Piece, Receiver, Side } from './tcp.ts';
-import { isTls, serverName } from './tls.ts';
+import type { Budget, Piece, Receiver, Side } from './tcp/receiver.ts';
+import { isTls, serverName } from './tls/hello.ts';
 
 /** Names of hosts that are kept for the report. */
 const maxTlsHosts = 1_000;
@@ -43,7 +43,7 @@ export class Connection implements Receiver {
   data(side: Side, piece: Piece): void {
     if (this.#fresh) {
       this.#fresh = false;
-      this.#recognise(piece.bytes);
+      this.#recognise(piece.bytes.subarray(piece.from, piece.to));
     }
     this.#streams[side].feed(piece);
   }

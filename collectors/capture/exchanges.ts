@@ -1,11 +1,11 @@
 import type { Exchange } from '#collectors/traffic/exchange';
 import { Connection } from './connection.ts';
-import type { Trouble } from './format.ts';
-import { tcpSegment } from './ip.ts';
-import { cutFrame, ipOffset, knowsLink, labelled } from './link.ts';
-import { type Packet, readPackets } from './read.ts';
+import type { Trouble } from './input/format.ts';
+import { type Packet, readPackets } from './input/read.ts';
+import { tcpSegment } from './packet/ip.ts';
+import { cutFrame, ipOffset, knowsLink, labelled } from './packet/link.ts';
 import { countTunnel, newTally, type Tally } from './tally.ts';
-import { FlowTable } from './tcp.ts';
+import { FlowTable } from './tcp/flows.ts';
 
 /** What is known of a file beside its exchanges, growing while it is read. */
 export interface Reading {

@@ -7,7 +7,7 @@ import { Fold } from '#collectors/traffic/fold';
 import { hostFilter, hostsOption } from '#collectors/traffic/own-hosts';
 import type { Problem, ScopeReport } from '#model/scope';
 import { newReading, type Reading, readExchanges } from './exchanges.ts';
-import { formatOf, type Trouble } from './format.ts';
+import { formatOf, type Trouble } from './input/format.ts';
 import { losses, sawPackets, whyNothing } from './report.ts';
 
 const plane = 'observed';

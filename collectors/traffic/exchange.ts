@@ -1,3 +1,5 @@
+import type { Protocol } from '#model/sighting';
+
 /**
  * One request, and its answer when that was seen: what every traffic collector (capture, HAR, access logs) reads, and what
  * {@link file://./fold.ts} turns into sightings. Header values and targets are raw and may hold secrets: they stay in memory
@@ -25,4 +27,51 @@ export interface Exchange {
   responseLength: number | null;
   /** Who asked, so that one client's probing can be told from use; `''` when unknown. Never stored. */
   client: string;
+  /** Set where the heads alone do not tell what is spoken. */
+  protocol?: Protocol;
+  /** Of HTTP: `1.0`, `1.1`, `2`, `3`. */
+  version?: string;
+  /** From the request's end to the answer's first byte, milliseconds. */
+  latency?: number;
+  /** Length of the request's body in bytes as transferred. */
+  requestLength?: number;
+  /**
+   * Bodies as transferred (content codings still on, chunk framing off), at most {@link maxBody} bytes of each: shorter than
+   * its length says where it was cut. Left out when it was not due for inspection, or empty.
+   */
+  requestBody?: Uint8Array;
+  responseBody?: Uint8Array;
+  /** Trailer fields of the answer (gRPC's status), by lower-case name. */
+  responseTrailers?: ReadonlyMap<string, string>;
+  /** Of a connection that was upgraded to messages (WebSocket), or a stream of them (gRPC): how many each side sent. */
+  messages?: { sent: number; received: number };
+  /** What is called inside of the exchange, where its reader knows already: `tools/call search`, `query orders`. */
+  calls?: string[];
+  /** What is odd about it (`request smuggling: …`): each a fixed text without a value. */
+  marks?: string[];
+  /**
+   * Uniform in 32 bits, unsigned: the exchanges with the lowest are those that are inspected. The same whenever the same evidence is
+   * read, whatever file it stands in, so that parts merge to what the whole would have given.
+   */
+  lot?: number;
+  /** The same object for exchanges that are alike in all that is counted: operation, heads, credentials; see {@link Like}. */
+  like?: Like;
+}
+
+/** Bytes of a body that are kept for inspection. */
+export const maxBody = 65_536;
+
+/**
+ * Exchanges that are alike: what follows from their heads is worked out once, and kept here by whoever counts them. Only time,
+ * reference, lengths, latency, client and lot are each exchange's own.
+ */
+export interface Like {
+  /** The counter's own; `null` at first. */
+  cell: object | null;
+  /**
+   * Bodies are wanted of exchanges whose lot is below: the request's is decided when its head is read, so the bound is that of its
+   * operation; the response's by operation and status. They only fall.
+   */
+  requestsBelow: number;
+  responsesBelow: number;
 }

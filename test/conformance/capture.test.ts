@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newReading, readExchanges } from '#collectors/capture/exchanges';
-import { formatOf } from '#collectors/capture/format';
+import { formatOf } from '#collectors/capture/input/format';
 import type { Exchange } from '#collectors/traffic/exchange';
 
 interface Request {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Framing, requestFraming, responseFraming } from '#collectors/capture/framing';
-import type { Head } from '#collectors/capture/head';
-import { Http1Stream } from '#collectors/capture/http1';
+import { type Framing, requestFraming, responseFraming } from '#collectors/capture/http1/framing';
+import type { Head } from '#collectors/capture/http1/head';
+import { Http1Stream } from '#collectors/capture/http1/stream';
 
 /** What a stream tells of bytes that come in these pieces, and what it still holds. */
 function tell(pieces: readonly Buffer[]): { told: unknown[]; held: number; most: number } {
@@ -25,7 +25,7 @@ function tell(pieces: readonly Buffer[]): { told: unknown[]; held: number; most:
   let seq = 0;
   let most = 0;
   for (const bytes of pieces) {
-    stream.feed({ bytes, ref: 1, at: 0, seq, ack: null });
+    stream.feed({ bytes, from: 0, to: bytes.length, ref: 1, at: 0, seq, ack: null });
     seq += bytes.length;
     most = Math.max(most, budget.held);
   }

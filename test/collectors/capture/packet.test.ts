@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { addressOf, authorityOf, tcpSegment } from '#collectors/capture/ip';
-import { cutFrame, ipOffset, knowsLink, labelled, notIp } from '#collectors/capture/link';
+import { addressOf, authorityOf, tcpSegment } from '#collectors/capture/packet/ip';
+import { cutFrame, ipOffset, knowsLink, labelled, notIp } from '#collectors/capture/packet/link';
 import { newTally, type Tally } from '#collectors/capture/tally';
 import { ethernet, ipPacket, ipv4, ipv6 } from './pcap.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Packet, readPackets } from '#collectors/capture/read';
+import { type Packet, readPackets } from '#collectors/capture/input/read';
 import { type FileOptions, type Frame, fileHeader, pcapFile, recordHeader } from './pcap.ts';
 
 let folder: string;

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Connection } from '#collectors/capture/connection';
-import type { Segment } from '#collectors/capture/ip';
+import type { Segment } from '#collectors/capture/packet/ip';
 import { newTally } from '#collectors/capture/tally';
-import { type Budget, defaultLimits, FlowTable, type Limits, type Open, type Side } from '#collectors/capture/tcp';
+import { defaultLimits, FlowTable, type Limits, type Open } from '#collectors/capture/tcp/flows';
+import type { Budget, Side } from '#collectors/capture/tcp/receiver';
 
 const client = '\x0a\x00\x00\x01\x30';
 const server = '\x0a\x00\x00\x02\x50';
@@ -31,7 +32,7 @@ function streams(
         if (side === 0) texts[at] += text;
       };
       return {
-        data: (side, { bytes }) => say(side, bytes.toString('latin1')),
+        data: (side, { bytes, from, to }) => say(side, bytes.toString('latin1', from, to)),
         gap: (side, length) => say(side, `[${length}]`),
         end: (side) => say(side, '$'),
         close: () => undefined,

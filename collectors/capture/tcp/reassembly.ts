@@ -1,6 +1,7 @@
-import type { Segment } from './ip.ts';
-import type { Tally } from './tally.ts';
-import type { Budget, Receiving, Side } from './tcp.ts';
+import type { Segment } from '#collectors/capture/packet/ip';
+import type { Tally } from '#collectors/capture/tally';
+import type { Receiving } from './flows.ts';
+import type { Budget, Side } from './receiver.ts';
 
 /** Of one direction: what may wait for a hole to fill. The largest windows in use are of this order. */
 const maxHeldBytes = 1_048_576;
@@ -123,7 +124,8 @@ export class Reassembly {
     if (known >= length) return;
     if (bytes.length > known) {
       this.#begun = true;
-      this.#to.receiver?.data(this.#side, { bytes: bytes.subarray(known), ref, at, seq: this.#next, ack });
+      const piece = { bytes, from: known, to: bytes.length, ref, at, seq: this.#next, ack };
+      this.#to.receiver?.data(this.#side, piece);
     }
     const absent = length - Math.max(known, bytes.length);
     this.#next = (seq + length) | 0;

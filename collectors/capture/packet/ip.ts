@@ -1,4 +1,4 @@
-import { countTunnel, type Tally } from './tally.ts';
+import { countTunnel, type Tally } from '#collectors/capture/tally';
 
 /** One TCP segment, cut out of its packet. */
 export interface Segment {

@@ -1,7 +1,7 @@
+import type { Budget, Piece } from '#collectors/capture/tcp/receiver';
 import { ChunkedBody } from './chunked.ts';
 import type { Framing } from './framing.ts';
 import { couldBegin, type Head, headEnd, isProxyLine, type Origin, parseHead, parseStartLine } from './head.ts';
-import type { Budget, Piece } from './tcp.ts';
 
 /** Longer heads are refused by every common server. */
 const maxHeadLength = 65_536;
@@ -53,13 +53,13 @@ export class Http1Stream {
   }
 
   feed(piece: Piece): void {
-    const { bytes } = piece;
+    const bytes = piece.bytes.subarray(piece.from, piece.to);
     if (this.#state === 'lost' && this.#resumes(bytes)) this.#state = 'start';
     let at = 0;
     while (at < bytes.length && this.#state !== 'lost' && this.#state !== 'closed') {
       switch (this.#state) {
         case 'start':
-          at = this.#start(piece, at);
+          at = this.#start(bytes, piece, at);
           break;
         case 'head':
           at = this.#head(bytes, at);
@@ -108,8 +108,7 @@ export class Http1Stream {
   }
 
   /** Empty lines before a message are passed over (RFC 9112, section 2.2). */
-  #start(piece: Piece, at: number): number {
-    const { bytes, ref, at: time, seq, ack } = piece;
+  #start(bytes: Buffer, { ref, at: time, seq, ack }: Piece, at: number): number {
     while (at < bytes.length && (bytes[at] === 13 || bytes[at] === 10)) at++;
     if (at === bytes.length) return at;
     this.#origin = { ref, at: time, seq: (seq + at) | 0, ack };

@@ -1,6 +1,6 @@
+import type { Tally } from '#collectors/capture/tally';
+import type { Budget } from '#collectors/capture/tcp/receiver';
 import type { RequestHead, ResponseHead } from './head.ts';
-import type { Tally } from './tally.ts';
-import type { Budget } from './tcp.ts';
 
 /** Requests of one connection that wait for their answer, or answers for a request that is late; beyond, the oldest goes without. */
 const maxWaiting = 256;

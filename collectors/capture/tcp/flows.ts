@@ -1,31 +1,7 @@
-import type { Segment } from './ip.ts';
+import type { Segment } from '#collectors/capture/packet/ip';
+import type { Tally } from '#collectors/capture/tally';
 import { Reassembly } from './reassembly.ts';
-import type { Tally } from './tally.ts';
-
-export type Side = 0 | 1;
-
-/** Bytes of one direction, in order, and where they came from. Valid until the call that hands them out returns. */
-export interface Piece {
-  bytes: Buffer;
-  /** The packet's number and time (epoch milliseconds). */
-  ref: number;
-  at: number;
-  /** Sequence number of the first byte. */
-  seq: number;
-  /** How far the sender had received the other direction; `null` when it did not say. */
-  ack: number | null;
-}
-
-/** Who receives a connection's bytes. Each side is a direction: side 0 is sent by the first of the endpoints. */
-export interface Receiver {
-  data(side: Side, piece: Piece): void;
-  /** Bytes that were sent and are not in the capture. */
-  gap(side: Side, length: number): void;
-  /** The side sent FIN, and everything before it has been handed out. */
-  end(side: Side): void;
-  /** Nothing more will come. */
-  close(): void;
-}
+import type { Budget, Receiver, Side } from './receiver.ts';
 
 /** `null` until there is data: most connections of a port scan never have any. */
 export interface Receiving {
@@ -34,11 +10,6 @@ export interface Receiving {
 
 /** Makes a connection's receiver. `midway`: the connection is older than the capture. */
 export type Open = (endpoints: [string, string], midway: boolean, budget: Budget) => Receiver;
-
-/** Bytes held back, of all connections together: whoever holds counts in here. */
-export interface Budget {
-  held: number;
-}
 
 export interface Limits {
   /** Connections that are followed at once. */

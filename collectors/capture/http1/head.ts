@@ -1,4 +1,4 @@
-import type { Piece } from './tcp.ts';
+import type { Piece } from '#collectors/capture/tcp/receiver';
 
 /** Where a message began: the packet and its time, and what both directions had sent by then. */
 export type Origin = Pick<Piece, 'ref' | 'at' | 'seq' | 'ack'>;
