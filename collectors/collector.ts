@@ -1,6 +1,7 @@
 import type { ZodType } from 'zod';
 import type { Coverage, ScopeReport } from '#model/scope';
 import type { Plane, Sighting } from '#model/sighting';
+import type { Exchange } from './traffic/exchange.ts';
 
 /**
  * What a collector yields, scope after scope: `begin`, its sightings, `end`. A scope that began and never ended is
@@ -13,6 +14,9 @@ export type Emission =
   | { type: 'sighting'; sighting: Sighting }
   | { type: 'end'; report: ScopeReport }
   | { type: 'scopes'; names: string[] };
+
+/** The same of a collector of traffic, with every exchange as it was read in place of what all of them say. */
+export type ExchangeEmission = Extract<Emission, { type: 'begin' | 'end' }> | { type: 'exchange'; exchange: Exchange };
 
 export interface Logger {
   debug(fields: object, message: string): void;
@@ -63,7 +67,14 @@ export interface Collector<C> {
   config: ZodType<C>;
   /** The configuration for a path given on the command line, or `null` when it is not of this kind. */
   sniff?(found: Sniff): C | null;
+  /** The configuration that reads standard input (`-` on the command line), for the one kind that can. */
+  stdin?: C;
   collect(config: C, run: Run): AsyncIterable<Emission>;
+  /**
+   * Offered by collectors of traffic: the exchanges behind the sightings, for people who look at their own traffic. Unlike sightings
+   * they hold values; whoever shows them masks those.
+   */
+  exchanges?(config: C, run: Run): AsyncIterable<ExchangeEmission>;
 }
 
 /** The end of a scope that was read to its end without problems. */
@@ -72,7 +83,7 @@ export function complete(scope: string, plane: Plane, saw: string, covers: Cover
 }
 
 /**
- * The kinds of sources that are known. A collector stands here for any configuration: `collect` is only ever given what the same
+ * The kinds of sources that are known. A collector stands here for any configuration: `collect` and `exchanges` are only ever given what the same
  * collector's `config` parsed or its `sniff` answered.
  */
 export type Registry = readonly Collector<unknown>[];

@@ -18,7 +18,19 @@ export function addFacts(a: Facts, b: Facts): Facts {
 }
 
 /** Facts that count evidence; other numbers are points in time. */
-const counts = new Set(['statuses', 'credentialed', 'anonymousSuccess', 'fallback', 'literals']);
+const counts = new Set([
+  'statuses',
+  'credentialed',
+  'anonymousSuccess',
+  'fallback',
+  'literals',
+  'httpVersions',
+  'marks',
+  'messages',
+  'calls',
+  'userAgents',
+  'traits',
+]);
 
 /** From no word at all to the widest. */
 const exposures = ['unknown', 'none', 'cluster', 'private', 'internet'];
@@ -36,7 +48,7 @@ function join(a: Json | undefined, b: Json | undefined, counting: Counting, name
     return a > b ? a : b;
   }
   if (Array.isArray(a) && Array.isArray(b)) {
-    return name === 'params' ? (joinParams(a, b, counting) as Json[]) : union(a, b);
+    return name === 'params' || name === 'answers' ? (joinParams(a, b, counting) as Json[]) : union(a, b);
   }
   if (isRecord(a) && isRecord(b)) {
     const keys = new Set([...Object.keys(a), ...Object.keys(b)]);

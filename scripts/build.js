@@ -9,7 +9,12 @@ import { build } from 'rolldown';
 const license = readFileSync(new URL('../node_modules/kysely/LICENSE', import.meta.url), 'utf8').trim();
 
 await build({
-  input: { bin: 'src/cli/bin.ts' },
+  // All but the first are entries of threads.
+  input: {
+    bin: 'src/cli/bin.ts',
+    'folding-thread': 'collectors/capture/folding-thread.ts',
+    'recorder-thread': 'collectors/capture/input/recorder-thread.ts',
+  },
   platform: 'node',
   resolve: { conditionNames: ['source', 'node', 'import', 'default'] },
   external: (id, _importer, resolved) => !resolved && /^[@\w]/.test(id) && id !== 'kysely',

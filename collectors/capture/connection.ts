@@ -1,155 +1,132 @@
-import type { Exchange } from '#collectors/traffic/exchange';
-import { type Framing, requestFraming, responseFraming } from './http1/framing.ts';
-import type { Head, RequestHead } from './http1/head.ts';
-import { type Answer, Pairing } from './http1/pairing.ts';
-import { Http1Stream, type Messages } from './http1/stream.ts';
-import { addressOf, authorityOf } from './packet/ip.ts';
-import type { Tally } from './tally.ts';
-import type { Budget, Piece, Receiver, Side } from './tcp/receiver.ts';
-import { isTls, serverName } from './tls/hello.ts';
+import { Http1Connection } from './http1/connection.ts';
+import { Http2Connection } from './http2/connection.ts';
+import { beginsHttp2, couldBeHttp2, preface } from './http2/frame.ts';
+import type { Session } from './session.ts';
+import type { Piece, Receiver, Side } from './tcp/receiver.ts';
+import { TlsConnection } from './tls/connection.ts';
+import { isTls } from './tls/hello.ts';
 
-/** Names of hosts that are kept for the report. */
-const maxTlsHosts = 1_000;
+/** Readers within readers: TLS in a tunnel in TLS, and so on. */
+const maxDepth = 4;
+/** Bytes by which TLS is known. */
+const tlsHead = 6;
+/** Version 2 of the PROXY protocol (HAProxy, section 2.2): its signature, then a version, a family and a length. */
+const proxySignature = Buffer.from('\r\n\r\n\0\r\nQUIT\n');
+const proxyHeader = 16;
+/** What it names fits well; more would be held of too many connections. */
+const maxProxyNames = 512;
+/** Version 1 (section 2.1) is a line of text. */
+const proxyWord = Buffer.from('PROXY ');
+const maxProxyLine = 107;
 
-/** What a TCP connection carries: the HTTP/1 exchanges of it, or a figure in the tally. */
+export function openConnection(session: Session): Receiver {
+  return new Connection(session);
+}
+
+/** Bytes in order of which nothing is known yet: the first of them tell who reads them. */
 export class Connection implements Receiver {
-  readonly #endpoints: [string, string];
-  readonly #tally: Tally;
-  readonly #emit: (exchange: Exchange) => void;
-  readonly #streams: [Http1Stream, Http1Stream];
-  readonly #pairing: Pairing;
-  #answer: Answer | null = null;
-  /** The side that asks. */
-  #client: Side = 0;
-  /** Nothing of it was looked at yet. */
-  #fresh = true;
+  #session: Session;
+  #reader: Receiver | null = null;
+  /** The first bytes, as long as they do not tell, and the piece they came in. */
+  #first: { side: Side; piece: Piece } | null = null;
 
-  /** `midway`: the capture began after it. */
-  constructor(
-    endpoints: [string, string],
-    midway: boolean,
-    tally: Tally,
-    budget: Budget,
-    emit: (exchange: Exchange) => void,
-  ) {
-    this.#endpoints = endpoints;
-    this.#tally = tally;
-    this.#emit = emit;
-    this.#pairing = new Pairing((request, answer) => this.#exchange(request, answer), tally, budget);
-    if (midway) this.#pairing.doubt(false);
-    this.#streams = [new Http1Stream(this.#messages(0), budget), new Http1Stream(this.#messages(1), budget)];
+  constructor(session: Session) {
+    this.#session = session;
   }
 
   data(side: Side, piece: Piece): void {
-    if (this.#fresh) {
-      this.#fresh = false;
-      this.#recognise(piece.bytes.subarray(piece.from, piece.to));
-    }
-    this.#streams[side].feed(piece);
+    if (this.#reader !== null) this.#reader.data(side, piece);
+    else this.#begin(side, piece);
   }
 
   gap(side: Side, length: number): void {
-    this.#streams[side].gap(length);
+    const reader = this.#decided();
+    if (reader !== null) reader.gap(side, length);
+    // What comes first is not the beginning, as where the capture began later.
+    else if (!this.#session.midway) this.#session = { ...this.#session, midway: true };
   }
 
   end(side: Side): void {
-    this.#streams[side].end();
+    this.#decided()?.end(side);
   }
 
   close(): void {
-    for (const stream of this.#streams) stream.end();
-    this.#pairing.close();
+    this.#decided()?.close();
   }
 
-  /** Protocols that are counted and not read, by the first bytes of a connection. */
-  #recognise(bytes: Buffer): void {
-    const tls = isTls(bytes);
-    const h2c = !tls && bytes.toString('latin1', 0, 18) === 'PRI * HTTP/2.0\r\n\r\n';
-    if (tls) this.#countTls(bytes);
-    if (h2c) this.#tally.h2c++;
-    if (tls || h2c) this.#stop();
-  }
-
-  #countTls(bytes: Buffer): void {
-    this.#tally.tls++;
-    const name = serverName(bytes);
-    if (name !== null && this.#tally.tlsHosts.size < maxTlsHosts) this.#tally.tlsHosts.add(name);
-  }
-
-  #stop(): void {
-    for (const stream of this.#streams) stream.close();
-  }
-
-  #messages(side: Side): Messages {
-    return {
-      head: (head) => this.#head(side, head),
-      ended: (length) => this.#ended(side, length),
-      lost: (gap) => this.#lost(side, gap),
-    };
-  }
-
-  #head(side: Side, head: Head): Framing {
-    if (head.kind === 'request') {
-      this.#tally.requests++;
-      this.#client = side;
-      this.#pairing.request(head);
-      return requestFraming(head);
+  #begin(side: Side, piece: Piece): void {
+    let whole = piece;
+    if (this.#first !== null) {
+      if (side !== this.#first.side) {
+        this.#decided()!.data(side, piece);
+        return;
+      }
+      const { bytes, from, to } = piece;
+      const joined = Buffer.concat([this.#first.piece.bytes, bytes.subarray(from, to)]);
+      whole = { ...this.#first.piece, bytes: joined, from: 0, to: joined.length, ref: piece.ref, at: piece.at };
+      this.#first = null;
     }
-    // Interim responses (RFC 9110, section 15.2) precede the one that answers.
-    if (head.status < 200 && head.status !== 101) return responseFraming(head, '');
-    this.#tally.responses++;
-    this.#answer = this.#pairing.response(head);
-    const framing = responseFraming(head, this.#answer.request?.method ?? '');
-    if (framing.kind === 'tunnel') {
-      this.#tally.tunnelled++;
-      this.#streams[side === 0 ? 1 : 0].close();
+    const skipped = proxyLength(whole);
+    if (skipped !== null) {
+      whole.from += skipped;
+      whole.seq = (whole.seq + skipped) | 0;
+      if (whole.from === whole.to) return;
     }
-    return framing;
+    if (skipped === null || isUndecided(whole)) {
+      const bytes = Buffer.from(whole.bytes.subarray(whole.from, whole.to));
+      this.#first = { side, piece: { ...whole, bytes, from: 0, to: bytes.length } };
+      return;
+    }
+    this.#reader = this.#readerOf(side, whole);
+    this.#reader.data(side, whole);
   }
 
-  #ended(side: Side, length: number | null): void {
-    if (this.#streams[side].kind !== 'response' || this.#answer === null) return;
-    this.#pairing.ended(this.#answer, length);
-    this.#answer = null;
+  /** The reader, decided by what is there. */
+  #decided(): Receiver | null {
+    if (this.#first !== null) {
+      const { side, piece } = this.#first;
+      this.#first = null;
+      this.#reader = this.#readerOf(side, piece);
+      this.#reader.data(side, piece);
+    }
+    return this.#reader;
   }
 
-  #lost(side: Side, gap: boolean): void {
-    // Where the first message itself was lost, the other direction tells which one this is.
-    const other = this.#streams[side === 0 ? 1 : 0].kind;
-    const kind = this.#streams[side].kind ?? (gap && other !== null ? opposite[other] : null);
-    if (gap || kind !== null) this.#pairing.doubt(kind === 'response');
-    if (kind !== null) this.#tally[gap ? 'lostMessages' : 'desyncs']++;
-  }
-
-  #exchange(request: RequestHead, answer: Answer | null): void {
-    const { method, target, headers, whole, origin } = request;
-    const sender = this.#endpoints[this.#client];
-    const server = this.#endpoints[this.#client === 0 ? 1 : 0];
-    this.#emit({
-      at: origin.at,
-      ref: origin.ref,
-      scheme: 'http',
-      method,
-      host: authority(target) ?? hostOf(headers) ?? (whole ? authorityOf(server) : ''),
-      target,
-      status: answer?.head.status ?? 0,
-      requestHeaders: headers,
-      responseHeaders: answer?.head.headers ?? new Map(),
-      responseLength: answer?.length ?? null,
-      client: addressOf(sender),
-    });
+  #readerOf(side: Side, { bytes, from, to }: Piece): Receiver {
+    const { depth, midway, shared } = this.#session;
+    if (depth < maxDepth && isTls(bytes, from, to)) return new TlsConnection(this.#session, openConnection);
+    const begins = beginsHttp2(bytes, from, to);
+    if (begins === null && !(midway && couldBeHttp2(bytes, from, to)))
+      return new Http1Connection(this.#session, openConnection);
+    shared.tally.h2c++;
+    if (begins === null) return new Http2Connection(this.#session);
+    return new Http2Connection(this.#session, { client: begins === 'client' ? side : side === 0 ? 1 : 0 });
   }
 }
 
-const opposite = { request: 'response', response: 'request' } as const;
-
-/** The first, of a request that has several. */
-function hostOf(headers: Map<string, string>): string | undefined {
-  return headers.get('host')?.split(',', 1)[0]?.trim();
+/** Too few bytes to tell HTTP/2 or TLS from other protocols. */
+function isUndecided({ bytes, from, to }: Piece): boolean {
+  const length = to - from;
+  if (bytes[from] === 22) return length < tlsHead;
+  return length < 4 && preface.compare(bytes, from, to, 0, length) === 0;
 }
 
-/** Of a target in absolute form, which wins over Host (RFC 9112, section 3.2.2). */
-function authority(target: string): string | undefined {
-  const found = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/([^/?#]+)/.exec(target)?.[1];
-  return found?.slice(found.lastIndexOf('@') + 1);
+/** Bytes that a load balancer sent ahead of a connection's own; `null` when what is there does not tell yet. */
+function proxyLength({ bytes, from, to }: Piece): number | null {
+  if (bytes[from] === proxyWord[0]) {
+    if (!begins(bytes, from, to, proxyWord)) return 0;
+    const line = bytes.subarray(from, Math.min(to, from + maxProxyLine)).indexOf(10) + 1;
+    return line > 0 || to - from >= maxProxyLine ? line : null;
+  }
+  if (bytes[from] !== proxySignature[0] || !begins(bytes, from, to, proxySignature)) return 0;
+  if (to - from < proxyHeader) return null;
+  const names = bytes.readUInt16BE(from + proxyHeader - 2);
+  if (names > maxProxyNames) return 0;
+  return to - from < proxyHeader + names ? null : proxyHeader + names;
+}
+
+/** Whether what is there is as much of `word`, or all of it. */
+function begins(bytes: Buffer, from: number, to: number, word: Buffer): boolean {
+  const length = Math.min(to - from, word.length);
+  return word.compare(bytes, from, from + length, 0, length) === 0;
 }

@@ -1,6 +1,7 @@
-import { counted } from '#model/figure';
+import { counted, figure } from '#model/figure';
 import type { Problem } from '#model/scope';
 import type { Tally } from './tally.ts';
+import type { TlsHost, TlsHosts } from './tls/hosts.ts';
 
 /** Hosts that are named in a sentence. */
 const named = 5;
@@ -10,15 +11,18 @@ export function sawPackets(tally: Tally): string {
   const clauses = [
     `${counted(tally.packets, 'packet')}, ${counted(tally.segments, 'TCP segment')} in ${counted(tally.flows, 'connection')}`,
     clause(tally.midway, `${counted(tally.midway, 'connection')} older than the capture`),
-    clause(tally.tls, `${counted(tally.tls, 'TLS connection')}${hostNames(tally.tlsHosts)}`),
+    clause(tally.tls, sawTls(tally)),
+    clause(tally.tlsLost, `${counted(tally.tlsLost, 'direction')} of TLS that could not be decrypted to the end`),
     clause(tally.h2c, `${counted(tally.h2c, 'connection')} of HTTP/2 in clear`),
     clause(tally.tunnelled, `${counted(tally.tunnelled, 'CONNECT or upgrade', 'CONNECTs or upgrades')}`),
+    clause(tally.nameless, `${counted(tally.nameless, 'HTTP/2 request')} whose name is not in the capture`),
     clause(tally.unasked, `${counted(tally.unasked, 'response')} without their request`),
     clause(tally.desyncs, `${counted(tally.desyncs, 'stream')} that went on with what is no HTTP`),
     ...[...tally.tunnels].map(([name, count]) => `${counted(count, 'packet')} in ${name}`),
-    clause(tally.quic, `${counted(tally.quic, 'packet')} of QUIC`),
+    clause(tally.quic, sawQuic(tally)),
     clause(tally.notTcp, `${counted(tally.notTcp, 'packet')} of other protocols than TCP`),
     clause(tally.notIp, `${counted(tally.notIp, 'packet')} without IP`),
+    clause(tally.encrypted, `${counted(tally.encrypted, 'encrypted 802.11 frame')}`),
     clause(tally.gaps, `${counted(tally.gaps, 'gap')} (${counted(tally.gapBytes, 'byte')})`),
     clause(tally.cut, `${counted(tally.cut, 'packet')} cut by the recording`),
     clause(tally.malformed, `${counted(tally.malformed, 'malformed packet')}`),
@@ -29,11 +33,13 @@ export function sawPackets(tally: Tally): string {
 /** Why a capture without a single HTTP message has none, and what would show some. */
 export function whyNothing(tally: Tally): string {
   if (tally.packets === 0) return 'it holds no packets';
-  if (tally.tls > 0) return 'no HTTP/1: record behind the point where TLS ends';
-  if (tally.h2c > 0) return 'no HTTP/1: HTTP/2 is not read';
-  if (tally.tunnels.size > 0) return 'no HTTP/1: tunnels are not looked into, record inside of them';
-  if (tally.segments === 0) return 'no TCP: record where HTTP passes';
-  return 'no connection carries HTTP/1: record where it passes';
+  if (tally.tls > tally.tlsDecrypted) {
+    return `no HTTP, ${counted(tally.tls - tally.tlsDecrypted, 'TLS connection')} without a key: give a key log (--tls-keylog) or record behind the point where TLS ends`;
+  }
+  if (tally.encrypted > 0 && tally.segments === 0)
+    return 'no TCP: the 802.11 frames are encrypted, record behind the access point';
+  if (tally.segments === 0) return 'no TCP: record where HTTP/1 or HTTP/2 passes';
+  return 'no connection carries HTTP: record where it passes';
 }
 
 /** What kept HTTP from being read: only these make a scope partial. Packets that are cut or lost elsewhere are figures in `saw`. */
@@ -52,9 +58,9 @@ export function losses(tally: Tally, where: string): Problem[] {
   }
   if (tally.fragments > 0) {
     problems.push({
-      message: `${counted(tally.fragments, 'IP fragment')} of TCP; what was in them is missing`,
+      message: `${counted(tally.fragments, 'IP fragment')} never became whole packets; what was in them is missing`,
       where,
-      mend: 'record where packets are whole, or raise the MTU on the way',
+      mend: 'record whole packets with a larger buffer (tcpdump -s 0 -B 65536), where all of their fragments pass',
     });
   }
   return problems;
@@ -64,8 +70,20 @@ function clause(count: number, text: string): string {
   return count > 0 ? text : '';
 }
 
-function hostNames(hosts: Set<string>): string {
-  if (hosts.size === 0) return '';
-  const names = [...hosts].slice(0, named).join(', ');
-  return hosts.size > named ? ` (${names} and ${counted(hosts.size - named, 'other host')})` : ` (${names})`;
+function sawTls({ tls, tlsDecrypted, tlsHosts }: Tally): string {
+  const keys = tlsDecrypted === 0 ? '' : `, ${tlsDecrypted === tls ? 'all' : figure(tlsDecrypted)} decrypted`;
+  return `${counted(tls, 'TLS connection')}${keys}${hostNames(tlsHosts, 'tcp')}`;
+}
+
+function sawQuic({ quic, quicConnections, tlsHosts }: Tally): string {
+  const connections = quicConnections === 0 ? '' : ` in ${counted(quicConnections, 'connection')}`;
+  return `${counted(quic, 'packet')} of QUIC${connections}${hostNames(tlsHosts, 'quic')}`;
+}
+
+function hostNames(hosts: TlsHosts, transport: TlsHost['transport']): string {
+  const names = new Set<string>();
+  for (const host of hosts) if (host.transport === transport) names.add(host.host);
+  if (names.size === 0) return '';
+  const first = [...names].slice(0, named).join(', ');
+  return names.size > named ? ` (${first} and ${counted(names.size - named, 'other host')})` : ` (${first})`;
 }

@@ -1,7 +1,9 @@
 import type { Exchange } from '#collectors/traffic/exchange';
+import { hashPair } from '#collectors/traffic/hash';
+import { Heads } from './http1/heads.ts';
 import type { Tally } from './tally.ts';
-import type { Budget } from './tcp/receiver.ts';
-import type { KeyLog } from './tls/key-log.ts';
+import type { Budget, Receiver } from './tcp/receiver.ts';
+import { KeyLog } from './tls/key-log.ts';
 
 /** What is the same for all connections of a capture. */
 export interface Shared {
@@ -9,14 +11,29 @@ export interface Shared {
   readonly budget: Budget;
   /** Secrets of TLS sessions, growing while a capture with embedded ones is read. */
   readonly keys: KeyLog;
+  /** Heads of HTTP/1 that were read before, in clear and inside of TLS. */
+  readonly heads: { readonly http: Heads; readonly https: Heads };
+  /** Bodies are wanted, of those exchanges that are due for inspection. */
+  readonly inspects: boolean;
   /** Hot: once an exchange, as soon as its answer ended, or without one when the connection is over. */
   emit(exchange: Exchange): void;
+}
+
+/** `alike`: exchanges that are alike may share their heads, and of those that are due for inspection the bodies are kept. */
+export function newShared(
+  tally: Tally,
+  emit: (exchange: Exchange) => void,
+  alike: boolean,
+  keys: KeyLog = new KeyLog(),
+): Shared {
+  const heads = { http: new Heads(alike), https: new Heads(alike) };
+  return { tally, budget: { held: 0 }, keys, heads, inspects: alike, emit };
 }
 
 /** What the readers of one connection's bytes know of it: TCP's own, or what TLS or a tunnel carries inside of it. */
 export interface Session {
   readonly shared: Shared;
-  /** Addresses with ports of side 0 and side 1, as {@link file://./packet/ip.ts} writes them. */
+  /** Addresses with ports of side 0 and side 1: address bytes, one a character, and behind them the port as one. */
   readonly endpoints: readonly [string, string];
   /** The capture began after it. */
   readonly midway: boolean;
@@ -25,4 +42,12 @@ export interface Session {
   readonly lot: number;
   /** How many readers are around it: a tunnel in a tunnel ends somewhere. */
   readonly depth: number;
+}
+
+/** Makes the reader of what a connection carries, whatever that is: its first bytes tell. */
+export type OpenSession = (session: Session) => Receiver;
+
+/** The lot of an exchange whose request begins at `seq` of its direction, or is HTTP/2's stream `seq`. */
+export function lotAt({ lot }: Session, seq: number): number {
+  return hashPair(lot, seq) >>> 0;
 }

@@ -1,9 +1,6 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { collectGarbage } from '#collectors/garbage';
 
 const bytesBetween = 262_144;
-
-let collect: (() => void) | undefined;
 
 /**
  * Has the parser's trees freed that are no longer used: `release(bytes)` is called between files with the bytes that were
@@ -15,15 +12,6 @@ export function treeReleaser(): (bytes: number) => void {
   return (bytes) => {
     if (bytes - last < bytesBetween) return;
     last = bytes;
-    collect ??= collector();
-    collect();
+    collectGarbage();
   };
-}
-
-/** V8's collection, which has a name only in contexts that are made while its flag is set. */
-function collector(): () => void {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
-  setFlagsFromString('--no-expose-gc');
-  return collect;
 }

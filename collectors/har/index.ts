@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { Collector, Emission, Run, Sniff } from '#collectors/collector';
 import { type FoundFile, listFiles } from '#collectors/files';
+import { absent } from '#collectors/traffic/absent';
 import { Fold } from '#collectors/traffic/fold';
 import { hostFilter, hostsOption } from '#collectors/traffic/own-hosts';
 import { counted, figure } from '#model/figure';
-import type { Problem, ScopeReport } from '#model/scope';
+import type { ScopeReport } from '#model/scope';
 import type { Sighting } from '#model/sighting';
 import { type Log, readLog } from './log.ts';
 
@@ -29,7 +30,7 @@ export const har: Collector<HarConfig> = {
   async *collect({ paths, hosts }, run) {
     const { files, problems } = await listFiles(run.root, paths, isHarName);
     for (const file of files) yield* collectFile(file, hosts, run);
-    yield* missing(problems, new Set(files.map((file) => file.path)));
+    yield* absent(problems, new Set(files.map((file) => file.path)));
   },
 };
 
@@ -82,26 +83,4 @@ function sawOf({ entries, cached, elsewhere, stripped }: Log, folded: string): s
   ].filter((aside) => aside !== false);
   const said = `${counted(entries, 'entry', 'entries')}${asides.length > 0 ? ` (${asides.join(', ')})` : ''}`;
   return `${said}: ${folded}${stripped ? '; the browser left credentials out of its export' : ''}`;
-}
-
-/** What was configured and is not there: a scope of its own, so that it is not silent. */
-function* missing(problems: readonly Problem[], taken: ReadonlySet<string>): Generator<Emission> {
-  const scopes = new Map<string, Problem[]>();
-  for (const problem of problems) {
-    const name = problem.where ?? '.';
-    const scope = taken.has(name) ? `${name} (not read)` : name;
-    scopes.set(scope, [...(scopes.get(scope) ?? []), problem]);
-  }
-  for (const [scope, found] of scopes) {
-    const report: ScopeReport = {
-      scope,
-      plane: 'observed',
-      completeness: 'failed',
-      saw: '0 files',
-      problems: found,
-      covers: {},
-    };
-    yield { type: 'begin', scope, plane: 'observed' };
-    yield { type: 'end', report };
-  }
 }

@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { pieces } from '#collectors/pieces';
 import type { Exchange } from '#collectors/traffic/exchange';
 import type { Fold } from '#collectors/traffic/fold';
 import type { Problem, ScopeReport } from '#model/scope';
 import { readEntry } from './entry.ts';
 import { maxEntry } from './kept.ts';
-import { pieces } from './read.ts';
 import { EntryScanner, type Found, type ScanEnd } from './scan.ts';
 
 /** How one HAR went. */

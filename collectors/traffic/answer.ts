@@ -1,10 +1,6 @@
 import { normalisePath } from '#path/normalise';
 import type { Exchange } from './exchange.ts';
-
-/** Says that there is no such operation: never makes one. */
-export function isMiss(status: number): boolean {
-  return status === 404 || status === 405 || status === 501;
-}
+import { remembered } from './remembered.ts';
 
 export function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
@@ -42,6 +38,7 @@ export function isStatic(target: string, contentType: string | null): boolean {
   if (contentType === null) return false;
   const end = target.search(/[?#]/);
   const path = end < 0 ? target : target.slice(0, end);
+  if (path.lastIndexOf('.') < path.lastIndexOf('/')) return false;
   return staticTypes.some(([extension, types]) => extension.test(path) && types.test(contentType));
 }
 
@@ -57,8 +54,10 @@ export function isHealthPath(path: string, method: string): boolean {
 
 /** Load balancers, orchestrators and monitoring services, by the names that they send. */
 export function isMonitor(userAgent: string | undefined): boolean {
-  return userAgent !== undefined && monitors.test(userAgent.slice(0, 256));
+  return userAgent !== undefined && isMonitorName(userAgent);
 }
+
+const isMonitorName = remembered((userAgent) => monitors.test(userAgent.slice(0, 256)));
 
 const imfDate = /^(?:[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT)/;
 

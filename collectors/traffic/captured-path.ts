@@ -3,6 +3,8 @@ import { segmentType } from '#path/segment';
 
 /** What a path segment may hold unencoded (RFC 3986, section 3.3), less the braces of a template. */
 const foreign = /[^A-Za-z0-9\-._~!$&'()*+,;=:@%]|%(?![0-9A-Fa-f]{2})/gu;
+/** Most segments: too short and too plain to be anything else. */
+const word = /^[A-Za-z_-]{1,15}$/;
 const grpcPath = /^\/[A-Za-z_][\w.]{0,255}\/[A-Za-z_]\w{0,255}$/;
 
 /**
@@ -20,6 +22,7 @@ export function grpcMethodPath(target: string): string | null {
 }
 
 function placeholder(segment: string): string {
+  if (word.test(segment)) return segment;
   const encoded = segment.replace(foreign, percentEncoded);
   const type = segmentType(encoded);
   if (type !== null) return `{${type}}`;

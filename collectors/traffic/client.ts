@@ -1,11 +1,18 @@
+import { type Distinct, mergeDistinct, noteDistinct } from './distinct.ts';
+import { hashText } from './hash.ts';
+import { networkOf } from './network.ts';
 import { retained } from './retained.ts';
 
-/** What is known of one caller, to tell probing from use. Its name is not kept in it. */
+/** What is known of one caller, to tell probing from use. Plain data; its name stays in memory, and is in no sighting. */
 export interface Client {
+  name: string;
+  /** Hashes of its name and of its network; `null` when its name is no address. */
+  hash: number;
+  network: number | null;
   exchanges: number;
   misses: number;
   /** Distinct templates that it asked for in vain; enough of them to decide. */
-  missed: Set<string>;
+  missed: Distinct;
 }
 
 /** So many distinct operations that are not there are no slip of a program. */
@@ -13,7 +20,7 @@ const enough = 20;
 
 /** One client, many distinct paths, and mostly answers that there is no such thing. */
 export function isProbing(client: Client): boolean {
-  return client.missed.size >= enough && client.misses * 2 > client.exchanges;
+  return client.missed.length >= enough && client.misses * 2 > client.exchanges;
 }
 
 /** The clients of a fold, at most `limit` of them. */
@@ -25,26 +32,49 @@ export class Clients {
     this.#limit = limit;
   }
 
-  /** Counts an exchange; `null` when it is not known who asked. */
-  note(name: string, missed: string | null): Client | null {
+  /** Counts an exchange, `missed` the hash of a template that is not there; `null` when it is not known who asked. Hot. */
+  note(name: string, missed: number | null): Client | null {
     if (name === '') return null;
-    let client = this.#known.get(name);
-    if (!client) {
-      if (this.#known.size >= this.#limit) this.#forget();
-      client = { exchanges: 0, misses: 0, missed: new Set() };
-      this.#known.set(retained(name), client);
-    }
+    const client = this.#known.get(name) ?? this.#begin(name);
     client.exchanges++;
     if (missed !== null) {
       client.misses++;
-      if (client.missed.size < enough) client.missed.add(missed);
+      noteDistinct(client.missed, missed, enough);
     }
     return client;
   }
 
+  /** Adds what another fold knows of a client; gives this one's own. */
+  unite(other: Client): Client {
+    const client = this.#known.get(other.name) ?? this.#begin(other.name);
+    client.exchanges += other.exchanges;
+    client.misses += other.misses;
+    mergeDistinct(client.missed, other.missed, enough);
+    return client;
+  }
+
+  all(): Client[] {
+    return [...this.#known.values()];
+  }
+
   /** How many of them probe. */
   probing(): number {
-    return [...this.#known.values()].filter(isProbing).length;
+    return this.all().filter(isProbing).length;
+  }
+
+  #begin(name: string): Client {
+    if (this.#known.size >= this.#limit) this.#forget();
+    const network = networkOf(name);
+    const client: Client = {
+      name: retained(name),
+      hash: hashText(name),
+      network: network === null ? null : hashText(network),
+      exchanges: 0,
+      misses: 0,
+      missed: [],
+    };
+    this.#known.set(client.name, client);
+    return client;
   }
 
   /** Those that probe stay known; of the rest, the older half is begun anew. */

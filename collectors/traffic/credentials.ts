@@ -30,20 +30,35 @@ const otherCookie = /csrf|xsrf|^_ga|^_gid|consent|visitor|analytics/i;
 
 /** How a request says who asks, by mechanism; empty when it does not. Never a value. */
 export function mechanismsOf(exchange: Exchange, query: readonly QueryPair[]): string[] {
-  const found = new Set<string>();
+  const found = new Set<string>(exchange.mechanisms);
   for (const [name, value] of exchange.requestHeaders) {
     if (value === '') continue;
     if (name === 'authorization') found.add(authorizationScheme(value));
     else if (name === 'cookie') {
       if (holdsSession(value)) found.add('cookie');
-    } else if (keyHeader.test(name)) found.add('apiKey');
+    } else if (isKeyHeader(name)) found.add('apiKey');
   }
   for (const { name, value } of query) {
     if (value === '') continue;
     if (name === 'access_token') found.add('bearer');
-    else if (keyParameter.test(name) || (maybeKeyParameter.test(name) && isOpaque(value))) found.add('apiKey');
+    else if (isKeyParameter(name, value)) found.add('apiKey');
   }
   return [...found];
+}
+
+/** Whether a header of this lower-case name is a credential, beside `authorization` and `cookie`. */
+export function isKeyHeader(name: string): boolean {
+  return keyHeader.test(name);
+}
+
+/** Whether a query parameter carries a key or a signature. */
+export function isKeyParameter(name: string, value: string): boolean {
+  return keyParameter.test(name) || (maybeKeyParameter.test(name) && isOpaque(value));
+}
+
+/** Whether a cookie of this name says who asks. */
+export function isSessionCookie(name: string): boolean {
+  return name.length <= 256 && sessionCookie.test(name) && !otherCookie.test(name);
 }
 
 function authorizationScheme(value: string): string {
@@ -53,10 +68,15 @@ function authorizationScheme(value: string): string {
 }
 
 function holdsSession(cookies: string): boolean {
-  return cookies.split(';', 128).some((cookie) => {
-    const name = cookie.slice(0, Math.max(0, cookie.indexOf('='))).trim();
-    return name.length <= 256 && sessionCookie.test(name) && !otherCookie.test(name);
-  });
+  return cookies
+    .split(';', 128)
+    .some((cookie) => isSessionCookie(cookie.slice(0, Math.max(0, cookie.indexOf('='))).trim()));
+}
+
+/** Whether a parameter of that name is a credential: `maybe` when its value tells. */
+export function keyParameterKind(name: string): 'yes' | 'no' | 'maybe' {
+  if (name === 'access_token' || keyParameter.test(name)) return 'yes';
+  return maybeKeyParameter.test(name) ? 'maybe' : 'no';
 }
 
 function isOpaque(value: string): boolean {

@@ -27,20 +27,27 @@ export interface Exchange {
   responseLength: number | null;
   /** Who asked, so that one client's probing can be told from use; `''` when unknown. Never stored. */
   client: string;
+  /**
+   * False where the evidence does not show whether credentials were sent (most access logs): a success without them then says
+   * nothing of authentication. Left out, the request's headers are all there.
+   */
+  headersSeen?: boolean;
+  /** How who asked was known, where something else than the headers tells it: a user's name in an access log. As `Auth` names them. */
+  mechanisms?: readonly string[];
   /** Set where the heads alone do not tell what is spoken. */
   protocol?: Protocol;
   /** Of HTTP: `1.0`, `1.1`, `2`, `3`. */
-  version?: string;
+  version?: string | undefined;
   /** From the request's end to the answer's first byte, milliseconds. */
-  latency?: number;
+  latency?: number | undefined;
   /** Length of the request's body in bytes as transferred. */
-  requestLength?: number;
+  requestLength?: number | undefined;
   /**
    * Bodies as transferred (content codings still on, chunk framing off), at most {@link maxBody} bytes of each: shorter than
    * its length says where it was cut. Left out when it was not due for inspection, or empty.
    */
-  requestBody?: Uint8Array;
-  responseBody?: Uint8Array;
+  requestBody?: Uint8Array | undefined;
+  responseBody?: Uint8Array | undefined;
   /** Trailer fields of the answer (gRPC's status), by lower-case name. */
   responseTrailers?: ReadonlyMap<string, string>;
   /** Of a connection that was upgraded to messages (WebSocket), or a stream of them (gRPC): how many each side sent. */
@@ -48,14 +55,14 @@ export interface Exchange {
   /** What is called inside of the exchange, where its reader knows already: `tools/call search`, `query orders`. */
   calls?: string[];
   /** What is odd about it (`request smuggling: …`): each a fixed text without a value. */
-  marks?: string[];
+  marks?: string[] | undefined;
   /**
    * Uniform in 32 bits, unsigned: the exchanges with the lowest are those that are inspected. The same whenever the same evidence is
    * read, whatever file it stands in, so that parts merge to what the whole would have given.
    */
-  lot?: number;
+  lot?: number | undefined;
   /** The same object for exchanges that are alike in all that is counted: operation, heads, credentials; see {@link Like}. */
-  like?: Like;
+  like?: Like | undefined;
 }
 
 /** Bytes of a body that are kept for inspection. */

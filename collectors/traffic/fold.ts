@@ -1,14 +1,10 @@
-import { counted, figure } from '#model/figure';
 import { compareText } from '#model/order';
-import type { Coverage, Problem } from '#model/scope';
 import type { Protocol, Sighting } from '#model/sighting';
-import { segmentType } from '#path/segment';
-import { isMiss, redirectKind } from './answer.ts';
-import { capturedPath, grpcMethodPath } from './captured-path.ts';
-import { Clients, isProbing } from './client.ts';
-import type { Exchange } from './exchange.ts';
+import { type Cell, cellOf, type HostCount, nowhere } from './cell.ts';
+import { type Client, Clients, isProbing } from './client.ts';
+import type { Exchange, Like } from './exchange.ts';
 import { fallbackPages, fallbacks } from './fallback-page.ts';
-import { absoluteForm, normaliseHost } from './host.ts';
+import { hashText } from './hash.ts';
 import { sightingOf } from './observed.ts';
 import {
   answeredTally,
@@ -16,71 +12,51 @@ import {
   exchangesOf,
   failedTally,
   keyOf,
+  missesOf,
   noteMiss,
   type Operation,
   settle,
+  settled,
+  talliesOf,
   unite,
 } from './operation.ts';
-import { protocolOf } from './protocol.ts';
 import { retained } from './retained.ts';
-import { count, increase } from './tally.ts';
+import { lotOf, Sampling } from './sampling.ts';
+import { addFigures, type Figures, type FoldLimits, type FoldSummary, noFigures, summaryOf } from './summary.ts';
+import { countKind, countOwn, type Tally } from './tally.ts';
 import { widen } from './widen.ts';
 
-/** How much a fold keeps at most, whatever the traffic. */
-export interface FoldLimits {
-  /** Operations. Past it noise goes first, then the widest groups of siblings become `{string}`. */
-  sightings: number;
-  /** Past it the hosts with the fewest exchanges are no longer told apart. */
-  hosts: number;
-  /** Callers that are told apart, so that probing can be known. */
-  clients: number;
+/** All that a fold holds, as plain data that goes from thread to thread (structured clone). It names clients: it is not for storing. */
+export interface FoldState {
+  figures: Figures;
+  hosts: Map<string, HostCount>;
+  clients: Client[];
+  operations: Operation[];
+  /** Exchanges that each sample holds at most. */
+  sampleSize: number;
 }
 
-/** What was folded, in figures. */
-export interface FoldSummary {
-  exchanges: number;
-  covers: Coverage;
-  /** Exchanges that are in no sighting: answered 404, 405 or 501 and never otherwise, failures of probing clients. */
-  noise: number;
-  preflights: number;
-  /** Exchanges whose answer was seen. */
-  answered: number;
-  /** Clients that probe. */
-  probing: number;
-  /** Exchanges with a method, host or time that cannot be one. */
-  refused: number;
-  /** `1,204 exchanges, 37 operations on 3 hosts; 211 answers 404`. */
-  saw: string;
-  problems: Problem[];
-}
-
-const defaults: FoldLimits = { sightings: 20_000, hosts: 2_000, clients: 10_000 };
-const token = /^[A-Za-z][A-Za-z0-9!#$%&'*+.^_`|~-]{0,31}$/;
+const defaults: FoldLimits = { sightings: 20_000, hosts: 2_000, clients: 10_000, sampled: 16_777_216, share: 1 };
+const mostDue = 10_000;
 
 /**
  * Folds exchanges into observed sightings: one for each operation (host, protocol, method, path with typed placeholders).
  *
- * The order of exchanges does not matter, as long as no limit is reached. Header values and raw targets never leave it.
+ * Neither the order of exchanges matters, nor whether they are folded at once or in parts ({@link Fold.absorb}), as long as no limit is
+ * reached. Header values and raw targets never leave it.
  */
 export class Fold {
   readonly #file: string;
   readonly #limits: FoldLimits;
-  readonly #clients: Clients;
-  #operations = new Map<string, Operation>();
-  #hosts = new Map<string, number>();
-  #exchanges = 0;
-  #answered = 0;
-  #notFound = 0;
-  #preflights = 0;
-  #elsewhere = 0;
-  #from = Number.POSITIVE_INFINITY;
-  #to = Number.NEGATIVE_INFINITY;
-  #refused = new Map<'method' | 'host' | 'time', number>();
-  /** Exchanges that were forgotten for want of room, by what they were. */
-  #forgotten = { noise: 0, rare: 0 };
-  #reached = { sightings: false, hosts: false };
-
   readonly #wanted: (host: string) => boolean;
+  readonly #clients: Clients;
+  readonly #sampling: Sampling;
+  readonly #figures = noFigures();
+  #operations = new Map<string, Operation>();
+  #hosts = new Map<string, HostCount>();
+  /** Moves on when operations or hosts were merged, so that no cell counts in one that is gone. */
+  #generation = 0;
+  #due: Cell[] = [];
 
   /** `file` is shown as `where.file`, relative to the run's root; of other hosts than `wanted` only the number is kept. */
   constructor(file: string, limits: Partial<FoldLimits> = {}, wanted: (host: string) => boolean = () => true) {
@@ -88,94 +64,181 @@ export class Fold {
     this.#wanted = wanted;
     this.#limits = { ...defaults, ...limits };
     this.#clients = new Clients(this.#limits.clients);
+    this.#sampling = new Sampling(this.#limits.sampled, this.#limits.share);
   }
 
-  /** Hot: once an exchange. */
+  /**
+   * Hot: once an exchange. Of those that are alike only numbers move; measured, that is 18 times as fast as working out what their
+   * heads say.
+   */
   add(exchange: Exchange): void {
-    this.#exchanges++;
-    const status = exchange.status >= 100 && exchange.status <= 999 ? Math.floor(exchange.status) : 0;
-    if (status !== 0) this.#answered++;
-    if (status === 404) this.#notFound++;
-    const sent = exchange.method.toUpperCase();
-    const method = sent === 'HEAD' ? 'GET' : sent;
-    const absolute = absoluteForm(exchange.target);
-    const authority = absolute?.authority ?? (exchange.host || (method === 'CONNECT' ? exchange.target : ''));
-    const host = normaliseHost(authority, absolute?.scheme ?? exchange.scheme);
-    if (host === null || !isMethod(exchange.method) || !Number.isFinite(exchange.at)) {
-      increase(this.#refused, host === null ? 'host' : Number.isFinite(exchange.at) ? 'method' : 'time', 1);
+    const { like } = exchange;
+    if (like === undefined) {
+      this.#count(cellOf(exchange, this, this.#wanted, false), exchange);
       return;
     }
-    if (!this.#wanted(host)) {
-      this.#elsewhere++;
-      return;
+    // What stands in a like was put there by a fold: another's is of no use here.
+    let cell = like.cell as Cell | null;
+    if (cell === null || cell.owner !== this) {
+      cell = cellOf(exchange, this, this.#wanted, true);
+      like.cell = cell;
     }
-    const at = Math.floor(exchange.at);
-    this.#from = Math.min(this.#from, at);
-    this.#to = Math.max(this.#to, at);
-    if (host !== '') this.#noteHost(host);
-    if (method === 'OPTIONS' && exchange.requestHeaders.has('access-control-request-method')) {
-      this.#preflights++;
-      return;
+    this.#count(cell, exchange);
+    this.#tellBounds(cell, like, exchange.client === '');
+  }
+
+  /** All that was folded, for another fold to absorb. It is this fold's own data, not a copy: nothing may be added here any more. */
+  state(): FoldState {
+    this.#settleDue();
+    this.#sampling.look();
+    return {
+      figures: this.#figures,
+      hosts: this.#hosts,
+      clients: this.#clients.all(),
+      operations: [...this.#operations.values()],
+      sampleSize: this.#sampling.size,
+    };
+  }
+
+  /** Adds what another fold holds, as if its exchanges had been added here. The state is left as it is. */
+  absorb(state: FoldState): void {
+    this.#settleDue();
+    this.#sampling.look();
+    addFigures(this.#figures, state.figures);
+    for (const [host, { exchanges }] of state.hosts) this.#hostCount(host).exchanges += exchanges;
+    const own = new Map(state.clients.map((client) => [client, this.#clients.unite(client)]));
+    const named = (client: Client): Client => {
+      const known = own.get(client) ?? this.#clients.unite(client);
+      own.set(client, known);
+      return known;
+    };
+    for (const operation of state.operations) {
+      const { host, protocol, method, path } = operation;
+      // Not one of the hosts any more: they were too many together.
+      const kept = this.#hosts.has(host) ? host : '';
+      unite(this.#operation(kept, protocol, method, path), operation, named);
     }
-    const known = { ...exchange, method: sent, status };
-    const protocol = protocolOf(known);
-    const path =
-      method === 'CONNECT'
-        ? '/'
-        : ((protocol === 'grpc' ? grpcMethodPath(exchange.target) : null) ?? capturedPath(exchange.target));
-    const miss = isMiss(status);
-    const operation = this.#operation(host, protocol, method, path);
-    const client = this.#clients.note(exchange.client, miss ? operation.path : null);
-    if (miss) noteMiss(operation, status);
-    else if (status === 0 || status >= 400 || redirectKind(known) !== null)
-      count(failedTally(operation, client), known, at, status);
-    else count(answeredTally(operation), known, at, status);
+    this.#fitSamples(state.sampleSize);
   }
 
   /** What was folded, in the order of hosts, paths, methods. */
   sightings(): Sighting[] {
+    this.#settleDue();
+    this.#sampling.look();
     const pages = fallbackPages(this.#operations.values());
     const found: Sighting[] = [];
     for (const operation of this.#operations.values()) {
       const tally = settle(operation);
-      if (tally) found.push(sightingOf(operation, tally, pages.get(operation.host), this.#file));
+      if (tally) found.push(sightingOf(operation, tally, pages.get(operation.host)));
     }
     return found.sort((a, b) => compareText(orderOf(a), orderOf(b)));
   }
 
   /** Figures, hosts and span for a scope's report. */
   summary(): FoldSummary {
-    let noise = this.#forgotten.noise;
+    let { noise } = this.#figures.forgotten;
     let operations = 0;
     for (const operation of this.#operations.values()) {
-      const kept = settle(operation);
-      if (kept) operations++;
-      noise += exchangesOf(operation) - (kept ? kept.count + missesOf(operation) : 0);
+      const counting = settled(operation);
+      noise += exchangesOf(operation);
+      if (counting.length === 0) continue;
+      operations++;
+      noise -= missesOf(operation);
+      for (const tally of counting) noise -= tally.count;
     }
     const hosts = [...this.#hosts.keys()].sort();
-    const covers: Coverage = { hosts };
-    if (this.#from <= this.#to) Object.assign(covers, { from: this.#from, to: this.#to });
-    const probing = this.#clients.probing();
-    let saw = `${counted(this.#exchanges, 'exchange')}, ${counted(operations, 'operation')} on ${counted(hosts.length, 'host')}`;
-    const asides = [
-      this.#notFound > 0 && `${counted(this.#notFound, 'answer')} 404`,
-      this.#exchanges > this.#answered && `${counted(this.#exchanges - this.#answered, 'request')} without an answer`,
-      this.#preflights > 0 && counted(this.#preflights, 'preflight'),
-      this.#elsewhere > 0 && `${counted(this.#elsewhere, 'exchange')} with hosts that were not asked for`,
-      probing > 0 && `${counted(probing, 'client')} probing`,
-    ].filter((aside) => aside !== false);
-    if (asides.length > 0) saw += `; ${asides.join(', ')}`;
-    return {
-      exchanges: this.#exchanges,
-      covers,
-      noise,
-      preflights: this.#preflights,
-      answered: this.#answered,
-      probing,
-      refused: [...this.#refused.values()].reduce((sum, times) => sum + times, 0),
-      saw,
-      problems: this.#problems(),
-    };
+    const outcome = { operations, noise, hosts, probing: this.#clients.probing() };
+    return summaryOf(this.#figures, outcome, this.#limits, this.#file);
+  }
+
+  /** Hot: once an exchange. */
+  #count(cell: Cell, exchange: Exchange): void {
+    const figures = this.#figures;
+    const { fate, kind } = cell;
+    figures.exchanges++;
+    if (kind.status !== 0) figures.answered++;
+    if (kind.status === 404) figures.notFound++;
+    if (fate === 'no host' || fate === 'no method' || !Number.isFinite(exchange.at)) {
+      figures.refused[fate === 'no host' ? 'host' : Number.isFinite(exchange.at) ? 'method' : 'time']++;
+      return;
+    }
+    if (fate === 'elsewhere') {
+      figures.elsewhere++;
+      return;
+    }
+    const at = Math.floor(exchange.at);
+    if (at < figures.from) figures.from = at;
+    if (at > figures.to) figures.to = at;
+    if (cell.generation !== this.#generation) this.#place(cell);
+    cell.hostCount.exchanges++;
+    if (cell.operation === null) {
+      figures.preflights++;
+      return;
+    }
+    if (fate === 'missed') {
+      this.#clients.note(exchange.client, hashText(cell.operation.path));
+      noteMiss(cell.operation, kind.status);
+      return;
+    }
+    const client = this.#clients.note(exchange.client, null);
+    const tally = cell.tally ?? failedTally(cell.operation, client);
+    if (exchange.like === undefined || cell.tally === null) countKind(tally, kind, 1);
+    else if (cell.due++ === 0) this.#noteDue(cell);
+    countOwn(tally, kind, exchange, at, client, this.#file);
+    this.#sample(cell, tally, exchange, at);
+  }
+
+  /** Hot: most lots are too high for either sample. */
+  #sample({ fate, kind }: Cell, tally: Tally, exchange: Exchange, at: number): void {
+    const { status } = kind;
+    const sampling = this.#sampling;
+    sampling.read();
+    const lot = exchange.lot ?? lotOf(exchange);
+    if (fate === 'answered' && lot < sampling.bound(tally.requests)) sampling.request(tally, exchange, at, lot);
+    if (status !== 0 && lot < sampling.bound(tally.responses?.get(status)))
+      sampling.response(tally, exchange, status, at, lot);
+    if (sampling.isOver) this.#fitSamples();
+  }
+
+  #tellBounds({ fate, kind, operation, tally }: Cell, like: Like, isAnybody: boolean): void {
+    const sampling = this.#sampling;
+    const answered = tally ?? operation?.answered;
+    like.requestsBelow = operation === null ? 0 : sampling.bound(answered?.requests);
+    if (fate === 'answered') {
+      like.responsesBelow = sampling.bound(tally?.responses?.get(kind.status));
+    } else if (fate !== 'failed' || kind.status === 0) {
+      like.responsesBelow = 0;
+    } else if (operation?.crowded || isAnybody) {
+      // While failures are told apart by client, no sample of them has the bound: the next may be of another.
+      like.responsesBelow = sampling.bound(operation?.failed?.get(null)?.responses?.get(kind.status));
+    }
+  }
+
+  /** Finds where a cell's exchanges are counted. The host first: it may have to be merged with others. */
+  #place(cell: Cell): void {
+    const { host, protocol, method, path, fate } = cell;
+    cell.hostCount = host === '' ? nowhere : this.#hostCount(host);
+    cell.operation = fate === 'preflight' ? null : this.#operation(host, protocol, method, path);
+    cell.tally = cell.operation !== null && fate === 'answered' ? answeredTally(cell.operation) : null;
+    cell.generation = this.#generation;
+  }
+
+  #noteDue(cell: Cell): void {
+    this.#due.push(cell);
+    if (this.#due.length > mostDue) this.#settleDue();
+  }
+
+  /** Counts in the tallies what cells have gathered: always before operations are merged. */
+  #settleDue(): void {
+    for (const cell of this.#due) {
+      if (cell.tally !== null) countKind(cell.tally, cell.kind, cell.due);
+      cell.due = 0;
+    }
+    this.#due = [];
+  }
+
+  #fitSamples(size?: number): void {
+    this.#sampling.fit([...this.#operations.values()].flatMap(talliesOf), size);
   }
 
   #operation(host: string, protocol: Protocol, method: string, path: string): Operation {
@@ -190,42 +253,49 @@ export class Fold {
 
   /** A quarter of the room becomes free, so that this is rare however much comes. */
   #makeRoom(): void {
+    this.#settleDue();
     const target = Math.floor(this.#limits.sightings * 0.75);
     const pages = fallbackPages(this.#operations.values());
+    const { forgotten, reached } = this.#figures;
     const kept: Operation[] = [];
     for (const operation of this.#operations.values()) {
-      if (isNoise(operation, pages.get(operation.host))) this.#forgotten.noise += exchangesOf(operation);
+      if (isNoise(operation, pages.get(operation.host))) forgotten.noise += exchangesOf(operation);
       else kept.push(operation);
     }
-    if (kept.length > target) this.#reached.sightings = true;
+    if (kept.length > target) reached.sightings = true;
     const widened = widen(kept, target);
-    this.#forgotten.rare += widened.dropped;
+    forgotten.rare += widened.dropped;
     this.#replace(widened.kept);
   }
 
-  #noteHost(host: string): void {
-    if (!this.#hosts.has(host) && this.#hosts.size >= this.#limits.hosts) this.#mergeHosts();
-    const times = this.#hosts.get(host);
-    if (times === undefined) this.#hosts.set(retained(host), 1);
-    else this.#hosts.set(host, times + 1);
+  #hostCount(host: string): HostCount {
+    const known = this.#hosts.get(host);
+    if (known) return known;
+    if (this.#hosts.size >= this.#limits.hosts) this.#mergeHosts();
+    const fresh = { exchanges: 0 };
+    this.#hosts.set(retained(host), fresh);
+    return fresh;
   }
 
   /** Hosts on which nothing answers go first, then those with the fewest exchanges: their operations lose the host. */
   #mergeHosts(): void {
+    this.#settleDue();
     const pages = fallbackPages(this.#operations.values());
     const alive = new Set<string>();
     for (const operation of this.#operations.values())
       if (operation.answered && !isNoise(operation, pages.get(operation.host))) alive.add(operation.host);
     const order = [...this.#hosts].sort(
-      ([a, times], [b, others]) => Number(alive.has(b)) - Number(alive.has(a)) || others - times || compareText(a, b),
+      ([a, one], [b, other]) =>
+        Number(alive.has(b)) - Number(alive.has(a)) || other.exchanges - one.exchanges || compareText(a, b),
     );
     this.#hosts = new Map(order.slice(0, Math.floor(this.#limits.hosts * 0.75)));
-    this.#reached.hosts = true;
+    this.#figures.reached.hosts = true;
     for (const operation of this.#operations.values()) if (!this.#hosts.has(operation.host)) operation.host = '';
     this.#replace([...this.#operations.values()]);
   }
 
   #replace(operations: Operation[]): void {
+    this.#generation++;
     this.#operations = new Map();
     for (const operation of operations) {
       const key = keyOf(operation);
@@ -233,29 +303,7 @@ export class Fold {
       if (known) unite(known, operation);
       else this.#operations.set(key, operation);
     }
-  }
-
-  #problems(): Problem[] {
-    const where = this.#file;
-    const problems: Problem[] = [];
-    for (const [what, times] of [...this.#refused].sort(([a], [b]) => compareText(a, b)))
-      problems.push({ message: `${counted(times, 'exchange')} left out: the ${what} cannot be one`, where });
-    if (this.#reached.sightings) {
-      const rare = this.#forgotten.rare;
-      const lost = rare > 0 ? `; ${counted(rare, 'exchange')} of the rarest left out` : '';
-      problems.push({
-        message: `more than ${figure(this.#limits.sightings)} operations: the rarest of many siblings are told apart no more (\`{string}\`)${lost}`,
-        where,
-        mend: 'split the evidence by host or time',
-      });
-    }
-    if (this.#reached.hosts)
-      problems.push({
-        message: `more than ${figure(this.#limits.hosts)} hosts: those with the fewest exchanges are told apart no more`,
-        where,
-        mend: 'split the evidence by host',
-      });
-    return problems;
+    this.#fitSamples();
   }
 }
 
@@ -265,17 +313,6 @@ function isNoise({ answered, failed }: Operation, pages: Set<string> | undefined
   return !answered || fallbacks(answered, pages) === answered.count;
 }
 
-function missesOf({ missed }: Operation): number {
-  let sum = 0;
-  for (const times of missed?.values() ?? []) sum += times;
-  return sum;
-}
-
 function orderOf({ service, path, method, protocol }: Sighting): string {
   return `${service} ${path} ${method} ${protocol}`;
-}
-
-/** A token (RFC 9110, section 9.1) that is a word, and no value in its place. */
-function isMethod(method: string): boolean {
-  return token.test(method) && segmentType(method) === null;
 }

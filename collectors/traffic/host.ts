@@ -16,7 +16,7 @@ export function normaliseHost(authority: string, scheme: Exchange['scheme']): st
   if (authority === '') return '';
   if (authority.length > 512) return null;
   const text = authority.slice(authority.lastIndexOf('@') + 1);
-  const found = isIPv6(text) ? [text, `[${text}]`, undefined] : authorityForm.exec(text);
+  const found = hasColons(text) && isIPv6(text) ? [text, `[${text}]`, undefined] : authorityForm.exec(text);
   if (!found) return null;
   const host = normaliseName(found[1] ?? '');
   if (host === null || host.length > 255) return null;
@@ -25,6 +25,10 @@ export function normaliseHost(authority: string, scheme: Exchange['scheme']): st
   if (port < 1 || port > 65_535) return null;
   const own = scheme === null ? [80, 443] : (defaultPorts[scheme] ?? []);
   return own.includes(port) ? host : `${host}:${port}`;
+}
+
+function hasColons(text: string): boolean {
+  return text.indexOf(':') !== text.lastIndexOf(':');
 }
 
 function normaliseName(name: string): string | null {

@@ -1,4 +1,6 @@
 import { segmentType } from '#path/segment';
+import { remembered } from './remembered.ts';
+import { retained } from './retained.ts';
 
 /** The registered top-level types (RFC 6838, section 4.2): another is no type, and may be anything. */
 const bare =
@@ -9,7 +11,11 @@ const bare =
  * an opaque value.
  */
 export function mediaType(header: string | undefined): string | null {
-  const type = bare.exec(header ?? '')?.[1];
-  const opaque = type?.split(/[/.+]/).some((part) => segmentType(part) === 'token');
-  return type === undefined || opaque ? null : type.toLowerCase();
+  return header === undefined ? null : typeOf(header);
 }
+
+const typeOf = remembered((header): string | null => {
+  const type = bare.exec(header)?.[1];
+  const opaque = type?.split(/[/.+]/).some((part) => segmentType(part) === 'token');
+  return type === undefined || opaque ? null : retained(type.toLowerCase());
+});

@@ -47,20 +47,22 @@ export function failedTally(operation: Operation, client: Client | null): Tally 
   if (!tally) {
     tally = emptyTally();
     failed.set(key, tally);
-    if (clientsOf(failed) > maxClients) tally = crowd(operation, failed);
+    if (clientsOf(failed) > maxClients) tally = crowd(operation);
   }
   return tally;
 }
 
+/** Counts an answer that there is no such thing. */
 export function noteMiss(operation: Operation, status: number): void {
   operation.missed ??= new Map();
   increase(operation.missed, status, 1);
 }
 
-/** Adds all that `from` holds to `into`. */
-export function unite(into: Operation, from: Operation): void {
+/** Adds all that `from` holds to `into`; `named` gives the client that another fold's is here. */
+export function unite(into: Operation, from: Operation, named: (client: Client) => Client = (client) => client): void {
   if (from.answered) absorb(answeredTally(into), from.answered);
-  for (const [client, tally] of from.failed ?? []) absorb(failedTally(into, client), tally);
+  if (from.crowded && !into.crowded) crowd(into);
+  for (const [client, tally] of from.failed ?? []) absorb(failedTally(into, client && named(client)), tally);
   for (const [status, times] of from.missed ?? []) {
     into.missed ??= new Map();
     increase(into.missed, status, times);
@@ -69,33 +71,47 @@ export function unite(into: Operation, from: Operation): void {
 
 /** Everything that counts: without misses, and without the failures of clients that probe. `null` when nothing does. */
 export function settle(operation: Operation): Tally | null {
-  const tallies = [...(operation.failed ?? [])]
-    .filter(([client]) => !client || !isProbing(client))
-    .map(([, tally]) => tally);
-  if (operation.answered) tallies.push(operation.answered);
-  if (tallies.length === 0) return null;
+  const tallies = settled(operation);
+  if (tallies.length < 2) return tallies[0] ?? null;
   const whole = emptyTally();
   for (const tally of tallies) absorb(whole, tally);
   return whole;
 }
 
+/** The tallies that count. */
+export function settled({ answered, failed }: Operation): Tally[] {
+  const tallies = answered ? [answered] : [];
+  for (const [client, tally] of failed ?? []) if (!client || !isProbing(client)) tallies.push(tally);
+  return tallies;
+}
+
+/** All of them, probing clients' too. */
+export function talliesOf({ answered, failed }: Operation): Tally[] {
+  return [...(answered ? [answered] : []), ...(failed?.values() ?? [])];
+}
+
+/** Answers that there is no such thing. */
+export function missesOf({ missed }: Operation): number {
+  let sum = 0;
+  for (const times of missed?.values() ?? []) sum += times;
+  return sum;
+}
+
 /** Exchanges it was made of, misses included. */
 export function exchangesOf(operation: Operation): number {
   let sum = operation.answered?.count ?? 0;
-  for (const tally of operation.failed?.values() ?? []) sum += tally.count;
-  for (const times of operation.missed?.values() ?? []) sum += times;
-  return sum;
+  if (operation.failed) for (const tally of operation.failed.values()) sum += tally.count;
+  return sum + missesOf(operation);
 }
 
 function clientsOf(failed: Map<Client | null, Tally>): number {
   return failed.size - (failed.has(null) ? 1 : 0);
 }
 
-function crowd(operation: Operation, failed: Map<Client | null, Tally>): Tally {
+function crowd(operation: Operation): Tally {
   const all = emptyTally();
-  for (const tally of failed.values()) absorb(all, tally);
-  failed.clear();
-  failed.set(null, all);
+  for (const tally of operation.failed?.values() ?? []) absorb(all, tally);
+  operation.failed = new Map([[null, all]]);
   operation.crowded = true;
   return all;
 }

@@ -21,7 +21,7 @@ export function queryPairs(target: string): QueryPair[] {
   for (const part of query.split('&', maxPairs)) {
     if (part === '') continue;
     const equals = part.indexOf('=');
-    const name = decoded(equals < 0 ? part : part.slice(0, equals));
+    const name = decodedName(equals < 0 ? part : part.slice(0, equals));
     if (name !== null) pairs.push({ name, value: equals < 0 ? '' : part.slice(equals + 1), bare: equals < 0 });
   }
   return pairs;
@@ -46,7 +46,8 @@ export function joinTypes(one: string, other: string): string {
   return numeric ? 'number' : 'string';
 }
 
-function decoded(name: string): string | null {
+/** Percent-decoded; `null` for what cannot be a name. */
+export function decodedName(name: string): string | null {
   if (name.length > 3 * maxName) return null;
   if (!name.includes('%') && !name.includes('+')) return name;
   try {

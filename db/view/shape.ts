@@ -31,6 +31,8 @@ const param = shape<Param>({
 
 const required = oneOf('yes', 'no', 'optional', 'unknown');
 
+const size = shape<NonNullable<Facts['requestSize']>>({ p50: number, p95: number, count: number });
+
 export const facts = partial<Facts>({
   operationId: text,
   summary: text,
@@ -61,6 +63,18 @@ export const facts = partial<Facts>({
   dataClasses: texts,
   answeredDeprecation: nullable(time),
   answeredSunset: nullable(time),
+  latency: shape<NonNullable<Facts['latency']>>({ p50: number, p95: number, p99: number, count: number }),
+  requestSize: size,
+  responseSize: size,
+  httpVersions: counts,
+  marks: counts,
+  messages: shape<NonNullable<Facts['messages']>>({ sent: number, received: number }),
+  calls: counts,
+  clients: shape<NonNullable<Facts['clients']>>({ count: number, networks: optional(number) }),
+  userAgents: counts,
+  sampled: shape<NonNullable<Facts['sampled']>>({ requests: number, responses: number }),
+  answers: list(param),
+  traits: record(counts),
 });
 
 export const servers = list(shape<Server>({ host: nullable(text), basePath: text }));

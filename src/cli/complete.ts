@@ -32,10 +32,12 @@ export function answerCompletion(program: Command): void {
     for (const [name, option] of command.options) {
       const known = values[name];
       if (known) option.handler = (complete) => known.forEach((value) => void complete(value, ''));
-      else if (['config', 'db', 'output'].includes(name)) option.handler = paths;
+      else if (['config', 'db', 'output', 'tls-keylog'].includes(name)) option.handler = paths;
     }
   }
-  for (const argument of root.commands.get('scan')?.arguments.values() ?? []) argument.handler = paths;
+  for (const name of ['scan', 'exchanges']) {
+    for (const argument of root.commands.get(name)?.arguments.values() ?? []) argument.handler = paths;
+  }
 }
 
 function entriesLike(word: string): string[] {

@@ -22,6 +22,7 @@ const codes: Record<string, number> = {
   ConditionError: exit.usage,
   ConfigError: exit.usage,
   InventoryError: exit.inventory,
+  LiveError: exit.usage,
 };
 
 function report(error: unknown, argv: readonly string[]): number {

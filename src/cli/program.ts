@@ -8,6 +8,7 @@ type AddCommand = (program: Command) => void;
 const commands: Record<string, () => Promise<AddCommand>> = {
   init: async () => (await import('./commands/init.ts')).initCommand,
   scan: async () => (await import('./commands/scan.ts')).scanCommand,
+  capture: async () => (await import('./commands/capture.ts')).captureCommand,
   list: async () => (await import('./commands/list.ts')).listCommand,
   show: async () => (await import('./commands/show.ts')).showCommand,
   findings: async () => (await import('./commands/findings.ts')).findingsCommand,
@@ -15,6 +16,7 @@ const commands: Record<string, () => Promise<AddCommand>> = {
   runs: async () => (await import('./commands/runs.ts')).runsCommand,
   changes: async () => (await import('./commands/changes.ts')).changesCommand,
   export: async () => (await import('./commands/export.ts')).exportCommand,
+  exchanges: async () => (await import('./commands/exchanges.ts')).exchangesCommand,
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
   completion: async () => (await import('./commands/completion.ts')).completionCommand,
 };

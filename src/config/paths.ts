@@ -7,12 +7,15 @@ import { ConfigError, type ConfigProblem } from './error.ts';
 import { homeFolder } from './home.ts';
 import { extensionsText, type Look, look, readHead } from './look.ts';
 
+/** The path that means standard input. */
+export const stdin = '-';
+
 const timeoutMs = 3_600_000;
 const concurrency = 4;
 
 /**
  * A configuration for paths given directly, without noontide.yaml: each file becomes a source of the kind that recognises it,
- * each folder one source for every kind that is found in it.
+ * each folder one source for every kind that is found in it, and `-` standard input.
  *
  * A source's name and root come from its own place and not from the working folder, so that the same path is the same source
  * wherever the command is run.
@@ -23,7 +26,7 @@ export async function configForPaths(paths: readonly string[], cwd: string, regi
   const sources = new Map<string, SourceConfig>();
   const problems: ConfigProblem[] = [];
   for (const path of paths) {
-    const found = await sourcesAt(resolve(cwd, path), registry);
+    const found = path === stdin ? stdinSource(cwd, registry) : await sourcesAt(resolve(cwd, path), registry);
     if (Array.isArray(found)) for (const source of found) sources.set(source.name, source);
     else problems.push({ file: path, line: null, column: null, ...found });
   }
@@ -32,6 +35,16 @@ export async function configForPaths(paths: readonly string[], cwd: string, regi
 }
 
 type Trouble = { message: string; mend: string };
+
+/** Standard input lasts as long as whoever writes it: the longest time that a timer takes. */
+const stdinTimeoutMs = 2_147_483_647;
+
+function stdinSource(cwd: string, registry: Registry): SourceConfig[] | Trouble {
+  const collector = registry.find(({ stdin }) => stdin !== undefined);
+  if (!collector)
+    return { message: 'no kind reads standard input', mend: 'write what comes out of it to a file first' };
+  return [{ ...source(collector, 'stdin', cwd, collector.stdin), timeoutMs: stdinTimeoutMs }];
+}
 
 async function sourcesAt(path: string, registry: Registry): Promise<SourceConfig[] | Trouble> {
   try {

@@ -91,7 +91,49 @@ export interface Facts {
   /** Deprecation (RFC 9745) and Sunset (RFC 8594) as answered, epoch milliseconds. */
   answeredDeprecation?: number;
   answeredSunset?: number;
+  /** From a request's end to its answer's first byte, in milliseconds, of `count` calls; at most 6.25 % off. */
+  latency?: { p50: number; p95: number; p99: number; count: number };
+  /** Lengths of bodies as transferred, in bytes, of `count` calls; at most 6.25 % off. */
+  requestSize?: { p50: number; p95: number; count: number };
+  responseSize?: { p50: number; p95: number; count: number };
+  /** Observed calls by version of HTTP (`1.1`, `2`). */
+  httpVersions?: Record<string, number>;
+  /** Observed calls by what is odd about them; each name is a fixed text. */
+  marks?: Record<string, number>;
+  /** Messages that clients sent and received (WebSocket, streams of gRPC). */
+  messages?: { sent: number; received: number };
+  /** What is called inside of the operation, with how often (`tools/call search`, `query orders`); bounded, the first by name. */
+  calls?: Record<string, number>;
+  /** How many clients called, and of how many networks (/24, /48) they are: exact to 127, then about 9 % off. Never who. */
+  clients?: { count: number; networks?: number };
+  /** Observed calls by the kind of program that called (`browser`, `curl`, `monitor`), never by a header's text. */
+  userAgents?: Record<string, number>;
+  /** Exchanges that were looked into for what samples tell (types of parameters): requests, and answers. */
+  sampled?: { requests: number; responses: number };
+  /** Fields of answers' bodies, by path (`items[].price`), with types from samples. */
+  answers?: Param[];
+  /** What samples tell by name, with how many of them: a class of data and its place, a way of saying who asks, a banner. */
+  traits?: Partial<Record<Trait, Record<string, number>>>;
 }
+
+export const traits = [
+  'data',
+  'credentials',
+  'requestHeaders',
+  'askedVersions',
+  'operations',
+  'rateLimits',
+  'cors',
+  'caching',
+  'protections',
+  'banners',
+  'lifecycle',
+  'relations',
+  'locations',
+  'challenges',
+  'cookies',
+] as const;
+export type Trait = (typeof traits)[number];
 
 /** The place that proves a sighting, precise enough to open. */
 export type Location =

@@ -29,7 +29,7 @@ describe('completion', () => {
   });
 
   test.each([
-    [['ex'], ['export']],
+    [['ex'], ['export', 'exchanges']],
     [['list', '--pl'], ['--plane']],
     [['list', '--verdict', 'z'], ['zombie']],
     [['list', '--sort', 'first'], ['firstSeen']],
@@ -38,6 +38,7 @@ describe('completion', () => {
       ['csv', 'json', 'ndjson'],
     ],
     [['scan', 'open'], ['openapi.yaml']],
+    [['exchanges', 'open'], ['openapi.yaml']],
     [['completion', 'f'], ['fish']],
   ])('%j is completed to %j', async (words, expected) => {
     const { code, out } = await noontide(['complete', '--', ...words], folder);

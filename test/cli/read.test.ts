@@ -105,6 +105,13 @@ describe('show', () => {
     }
   });
 
+  test('how traffic shows it to be used', async () => {
+    expect((await run('show', '/admin/export')).out).toContain(
+      'answers 200 × 3, within 1.2 ms mostly, 1,235 ms nearly always, 2 clients of 1 network, by browser, curl, ' +
+        'calls query d, query a, query b and 1 more, odd: obsolete fold',
+    );
+  });
+
   test('JSON has it all', async () => {
     const { out } = await run('show', 'GET', '/orders/{id}/invoice', '--json');
     expect(JSON.parse(out)).toMatchObject({

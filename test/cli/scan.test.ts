@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openInventory } from '#db/sqlite/open';
+import { pcapFile, request, response, talk } from '#test/collectors/capture/pcap';
 import { sighting } from '#test/model/make';
 import { emptyFolder, remove } from './folder.ts';
 import { configuration, noontide, type Ran, specification } from './small.ts';
@@ -69,6 +70,23 @@ describe('scan', () => {
     } finally {
       await remove(empty);
     }
+  });
+
+  test('a TLS key log goes to captures, and only to paths', async () => {
+    await writeFile(join(folder, 'edge.pcap'), pcapFile(talk([request('GET', '/v1/orders'), response(200)])));
+    await writeFile(join(folder, 'keys.log'), '# nothing yet\n');
+    expect((await run('scan', 'edge.pcap', '--tls-keylog', 'keys.log')).out).toMatch(
+      / {2}capture:\S*edge.pcap {2}complete/,
+    );
+    const refused = async (...args: string[]) => {
+      const { code, err } = await run('scan', ...args);
+      expect(code).toBe(2);
+      return err;
+    };
+    expect(await refused('--tls-keylog', 'keys.log')).toContain('set its `keylog:`');
+    expect(await refused('specs', '--tls-keylog', 'keys.log')).toContain('set its `keylog:`');
+    expect(await refused('openapi.yaml', '--tls-keylog', 'keys.log')).toContain('none of these paths is one');
+    expect(await refused('edge.pcap', '--tls-keylog', 'no.log')).toContain('There is no key log "no.log"');
   });
 
   test('one document of JSON', async () => {

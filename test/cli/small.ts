@@ -4,8 +4,9 @@ import { openInventory } from '#db/sqlite/open';
 import type { InventoryStore } from '#db/store';
 import type { ServiceRule } from '#model/rule';
 import { defaultWindows } from '#model/rule';
-import { type Plane, planes, type Sighting } from '#model/sighting';
+import { type Facts, type Plane, planes, type Sighting } from '#model/sighting';
 import { buildView } from '#scan/view';
+import { pcapFile, request, response, talk } from '#test/collectors/capture/pcap';
 import { sighting } from '#test/model/make';
 
 const host = 'api.shop.example';
@@ -25,7 +26,16 @@ const rules: ServiceRule[] = [
 
 const declared = ['GET /orders', 'GET /orders/{id}', 'POST /orders', 'GET /carts/{id}'];
 const coded = ['GET /orders', 'GET /orders/{id}', 'POST /orders', 'GET /internal/stats'];
-const observed = ['GET /orders', 'GET /orders/{integer}', 'GET /admin/export'];
+const observed = ['GET /orders', 'GET /orders/{integer}'];
+
+const usage: Facts = {
+  statuses: { 200: 3 },
+  latency: { p50: 1.234, p95: 1_234.5, p99: 2_000, count: 3 },
+  clients: { count: 2, networks: 1 },
+  userAgents: { curl: 1, browser: 2 },
+  calls: { 'query a': 1, 'query b': 1, 'query c': 1, 'query d': 2 },
+  marks: { 'obsolete fold': 1 },
+};
 
 const firstScan: Record<Plane, Sighting[]> = {
   declared: [...declared.map((operation) => sighting('declared', operation)), old('GET /orders/{id}/invoice')],
@@ -33,6 +43,7 @@ const firstScan: Record<Plane, Sighting[]> = {
   coded: coded.map((operation) => sighting('coded', operation)),
   observed: [
     ...observed.map((operation) => sighting('observed', operation, { host })),
+    sighting('observed', 'GET /admin/export', { host, facts: usage }),
     sighting('observed', 'GET /orders/{integer}/invoice', { host }),
     sighting('observed', 'GET /pay', { host: 'pay.example', service: hostile }),
   ],
@@ -83,6 +94,17 @@ export interface Ran {
 }
 
 const bin = fileURLToPath(new URL('../../dist/src/cli/bin.js', import.meta.url));
+
+/** Three exchanges, the last one without an answer; two targets hold values that nobody should see by accident. */
+export const smallCapture = pcapFile(
+  talk([
+    request('GET', '/orders?limit=20&token=s3cr3t'),
+    response(200, '{"orders":[]}'),
+    request('POST', '/orders/ann.private@mail.example/invoice', host, '{}'),
+    response(201),
+    request('DELETE', '/orders/42'),
+  ]),
+);
 
 /** Runs the command line as it is shipped. */
 export function noontide(args: readonly string[], cwd: string, env: Record<string, string> = {}): Promise<Ran> {

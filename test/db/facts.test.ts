@@ -40,6 +40,18 @@ test.each([
 test('parts of one reading add their counts, and no point in time', () => {
   const a: Facts = { credentialed: 2, statuses: { 200: 1 }, literals: { id: { me: 1 } }, sunset: 5 };
   expect(addFacts(a, a)).toEqual({ credentialed: 4, statuses: { 200: 2 }, literals: { id: { me: 2 } }, sunset: 5 });
+  const traffic: Facts = {
+    httpVersions: { '1.1': 3 },
+    messages: { sent: 1, received: 2 },
+    calls: { 'query orders': 2 },
+    latency: { p50: 2, p95: 3, p99: 3, count: 9 },
+  };
+  expect(addFacts(traffic, { ...traffic, latency: { p50: 1, p95: 4, p99: 5, count: 2 } })).toEqual({
+    httpVersions: { '1.1': 6 },
+    messages: { sent: 2, received: 4 },
+    calls: { 'query orders': 4 },
+    latency: { p50: 2, p95: 4, p99: 5, count: 9 },
+  });
 });
 
 test('a key named after the prototype is a key', () => {

@@ -1,3 +1,5 @@
+import type { Body } from '#collectors/capture/body';
+
 /** A line of a chunked body longer than this is none. */
 const maxLineLength = 8_192;
 const lf = 10;
@@ -9,50 +11,60 @@ const lf = 10;
 export class ChunkedBody {
   /** Bytes of data so far, without the framing. */
   length = 0;
+  /** Where the last `take` ended; -1 when the bytes are no chunks. */
+  end = 0;
   #at: 'size' | 'extension' | 'data' | 'data-end' | 'trailer' = 'size';
   #remaining = 0;
   /** Digits of a size, or characters of a trailer line. */
   #count = 0;
   #line = 0;
 
-  /** How many of `bytes` from `from` on belong to the body: the index behind them, with `done` at its end; -1 when they are no chunks. */
-  take(bytes: Buffer, from: number): { end: number; done: boolean } {
+  /**
+   * Takes what of `bytes[from, to)` belongs to the body, up to the index that `end` then has; true when it is over. What is data goes
+   * into `body`.
+   */
+  take(bytes: Buffer, from: number, to: number, body: Body | null): boolean {
     let at = from;
-    while (at < bytes.length) {
+    while (at < to) {
       if (this.#at === 'data') {
-        const taken = Math.min(this.#remaining, bytes.length - at);
+        const taken = Math.min(this.#remaining, to - at);
+        if (body !== null) body.add(bytes, at, at + taken);
         this.#advance(taken);
         at += taken;
         continue;
       }
       const byte = bytes[at++]!;
-      if (++this.#line > maxLineLength) return broken;
+      if (++this.#line > maxLineLength) return this.#broken();
       if (this.#at === 'size') {
         const digit = hexDigit(byte);
         if (digit >= 0) {
-          if (++this.#count > 12) return broken;
+          if (++this.#count > 12) return this.#broken();
           this.#remaining = this.#remaining * 16 + digit;
         } else if (byte === lf) {
-          if (!this.#sized()) return broken;
+          if (!this.#sized()) return this.#broken();
         } else if (byte === 59 || byte === 13 || byte === 32 || byte === 9) {
           if (this.#count > 0) this.#at = 'extension';
         } else {
-          return broken;
+          return this.#broken();
         }
       } else if (this.#at === 'extension') {
-        if (byte === lf && !this.#sized()) return broken;
+        if (byte === lf && !this.#sized()) return this.#broken();
       } else if (this.#at === 'data-end') {
         if (byte === lf) this.#begin('size');
-        else if (byte !== 13) return broken;
+        else if (byte !== 13) return this.#broken();
       } else if (byte === lf) {
         // An empty line, counted with its line end, is the trailer's end.
-        if (this.#count === 0) return { end: at, done: true };
+        if (this.#count === 0) {
+          this.end = at;
+          return true;
+        }
         this.#begin('trailer');
       } else if (byte !== 13) {
         this.#count++;
       }
     }
-    return { end: at, done: false };
+    this.end = at;
+    return false;
   }
 
   /** Whether a hole of so many bytes lies within a chunk's data, so that the rest can be read on. */
@@ -60,6 +72,11 @@ export class ChunkedBody {
     if (this.#at !== 'data' || length > this.#remaining) return false;
     this.#advance(length);
     return true;
+  }
+
+  #broken(): boolean {
+    this.end = -1;
+    return false;
   }
 
   #sized(): boolean {
@@ -80,8 +97,6 @@ export class ChunkedBody {
     this.#line = 0;
   }
 }
-
-const broken = { end: -1, done: false };
 
 function hexDigit(byte: number): number {
   if (byte >= 48 && byte <= 57) return byte - 48;

@@ -1,16 +1,39 @@
+import type { Body } from '#collectors/capture/body';
 import type { Tally } from '#collectors/capture/tally';
 import type { Budget } from '#collectors/capture/tcp/receiver';
-import type { RequestHead, ResponseHead } from './head.ts';
+import type { Origin, RequestHead, ResponseHead } from './head.ts';
 
-/** Requests of one connection that wait for their answer, or answers for a request that is late; beyond, the oldest goes without. */
-const maxWaiting = 256;
+/**
+ * Requests of one connection that wait for their answer, or answers for a request that is late; beyond, the oldest goes without, and
+ * what would have been joined with it does too.
+ */
+const maxWaiting = 1_024;
+
+/** A request under way, or whose answer is. */
+export interface Request extends Origin {
+  head: RequestHead;
+  /** With its own target and values where it is due for inspection, else the same. */
+  own: RequestHead;
+  lot: number;
+  /** When its last byte came, epoch milliseconds. */
+  endedAt: number;
+  /** Bytes of its body; `null` when that is not known. */
+  length: number | null;
+  body: Body | null;
+  /** Its exchange was told: an answer may come before the request's body has ended, which is of no use then. */
+  told: boolean;
+}
 
 /** A response under way. */
-export interface Answer {
+export interface Answer extends Origin {
   head: ResponseHead;
-  request: RequestHead | null;
+  own: ResponseHead;
+  request: Request | null;
   ended: boolean;
+  /** It answers none of the requests that are there. */
+  refused: boolean;
   length: number | null;
+  body: Body | null;
 }
 
 /**
@@ -19,66 +42,94 @@ export interface Answer {
  * server must have received the beginning of the request. What cannot be told stays apart.
  */
 export class Pairing {
-  readonly #emit: (request: RequestHead, answer: Answer | null) => void;
+  readonly #emit: (request: Request, answer: Answer | null) => void;
   readonly #tally: Tally;
   readonly #budget: Budget;
-  #requests: RequestHead[] = [];
+  #requests: Request[] = [];
   #answers: Answer[] = [];
   /** Messages may be missing: order is not enough. */
   #doubtful = false;
   /** Responses were lost since the last one that was paired. */
   #behind = false;
+  /** Requests that no longer wait and have their answers still to come; and answers, whose requests are late. */
+  #given = 0;
+  #dropped = 0;
 
-  constructor(emit: (request: RequestHead, answer: Answer | null) => void, tally: Tally, budget: Budget) {
+  constructor(emit: (request: Request, answer: Answer | null) => void, tally: Tally, budget: Budget) {
     this.#emit = emit;
     this.#tally = tally;
     this.#budget = budget;
   }
 
-  request(head: RequestHead): void {
+  request(request: Request): void {
+    if (this.#dropped > 0) {
+      this.#dropped--;
+      this.#emit(request, null);
+      return;
+    }
     while (this.#answers.length > 0) {
       const answer = this.#answers.shift()!;
-      this.#budget.held -= cost(answer.head);
-      if (!this.#doubtful || answers(answer.head, head)) {
-        this.#pair(head, answer);
+      this.#budget.held -= cost(answer);
+      // A server may also say that it closes an idle connection (408) just when a request is on its way.
+      if (answers(answer, request)) {
+        this.#pair(request, answer);
         return;
       }
-      this.#tally.unasked++;
+      this.#drop(answer);
     }
-    this.#requests.push(head);
-    this.#budget.held += cost(head);
-    if (this.#requests.length > maxWaiting) this.#unanswered(1);
+    this.#requests.push(request);
+    this.#budget.held += cost(request);
+    if (this.#requests.length > maxWaiting) {
+      this.#unanswered(1);
+      this.#given++;
+    }
+  }
+
+  /** The request that the next response answers, when that is known before the response is. */
+  get next(): Request | null {
+    return this.#requests[0] ?? null;
   }
 
   /** A response began. It is given to the request that it answers when that is known, now or later. */
-  response(head: ResponseHead): Answer {
-    const answer: Answer = { head, request: null, ended: false, length: null };
-    if (this.#behind) this.#catchUp(head);
-    const [next] = this.#requests;
-    if (next !== undefined && (!this.#doubtful || answers(head, next))) {
+  response(answer: Answer): void {
+    if (this.#given > 0) {
+      this.#given--;
+      this.#drop(answer);
+      return;
+    }
+    if (this.#behind) this.#catchUp(answer);
+    const next = this.next;
+    if (next !== null && (!this.#doubtful || answers(answer, next))) {
       this.#requests.shift();
       this.#budget.held -= cost(next);
       this.#pair(next, answer);
-    } else if (next === undefined) {
+    } else if (next === null) {
       this.#answers.push(answer);
-      this.#budget.held += cost(head);
-      if (this.#answers.length > maxWaiting) this.#unasked(1);
+      this.#budget.held += cost(answer);
+      if (this.#answers.length > maxWaiting) {
+        this.#unasked(1);
+        this.#dropped++;
+      }
     } else {
-      this.#tally.unasked++;
+      this.#drop(answer);
     }
-    return answer;
   }
 
-  ended(answer: Answer, length: number | null): void {
+  /** The body that was kept of it came whole, or as far as it goes. */
+  ended(answer: Answer, length: number | null, body: Body | null): void {
     answer.ended = true;
     answer.length = length;
+    answer.body = body;
     if (answer.request !== null) this.#emit(answer.request, answer);
+    else if (answer.refused) body?.taken();
   }
 
   /** Messages may be missing; with `responses`, answers to requests that were given here. */
   doubt(responses: boolean): void {
     this.#doubtful = true;
-    if (responses) this.#behind = true;
+    if (!responses) return;
+    this.#behind = true;
+    this.#given = 0;
   }
 
   close(): void {
@@ -86,7 +137,7 @@ export class Pairing {
     this.#unasked(this.#answers.length);
   }
 
-  #pair(request: RequestHead, answer: Answer): void {
+  #pair(request: Request, answer: Answer): void {
     answer.request = request;
     if (answer.ended) this.#emit(request, answer);
   }
@@ -95,11 +146,11 @@ export class Pairing {
    * After lost responses: of the requests that this one can answer, the last that was sent is the one, unless others were sent in
    * one go with it. Those before it stay without.
    */
-  #catchUp(head: ResponseHead): void {
+  #catchUp(answer: Answer): void {
     this.#behind = false;
-    const last = this.#requests.findLastIndex((request) => answers(head, request));
+    const last = this.#requests.findLastIndex((request) => answers(answer, request));
     if (last < 0) return;
-    const pipelined = last > 0 && this.#requests[last - 1]!.origin.ack === this.#requests[last]!.origin.ack;
+    const pipelined = last > 0 && this.#requests[last - 1]!.ack === this.#requests[last]!.ack;
     this.#unanswered(pipelined ? last + 1 : last);
   }
 
@@ -111,21 +162,27 @@ export class Pairing {
   }
 
   #unasked(count: number): void {
-    for (const { head } of this.#answers.splice(0, count)) {
-      this.#budget.held -= cost(head);
-      this.#tally.unasked++;
+    for (const answer of this.#answers.splice(0, count)) {
+      this.#budget.held -= cost(answer);
+      this.#drop(answer);
     }
+  }
+
+  #drop(answer: Answer): void {
+    answer.refused = true;
+    answer.body?.taken();
+    this.#tally.unasked++;
   }
 }
 
 /** Whether the numbers of both directions let the one be the other's answer. */
-function answers(response: ResponseHead, request: RequestHead): boolean {
-  const received = response.origin.ack === null || ((response.origin.ack - request.origin.seq) | 0) > 0;
-  const after = request.origin.ack === null || ((response.origin.seq - request.origin.ack) | 0) >= 0;
+function answers(response: Origin, request: Origin): boolean {
+  const received = response.ack === null || ((response.ack - request.seq) | 0) > 0;
+  const after = request.ack === null || ((response.seq - request.ack) | 0) >= 0;
   return received && after;
 }
 
 /** Memory of a head that waits, roughly: its strings, and what holds them. */
-function cost(head: RequestHead | ResponseHead): number {
+function cost({ head }: Request | Answer): number {
   return 1_024 + 2 * head.size;
 }

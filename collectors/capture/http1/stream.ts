@@ -1,34 +1,43 @@
+import type { Body } from '#collectors/capture/body';
 import type { Budget, Piece } from '#collectors/capture/tcp/receiver';
 import { ChunkedBody } from './chunked.ts';
-import type { Framing } from './framing.ts';
-import { couldBegin, type Head, headEnd, isProxyLine, type Origin, parseHead, parseStartLine } from './head.ts';
+import { chunked, type Framing, tunnel, unknown, untilClose } from './framing.ts';
+import { couldBegin, type Head, headEnd, type Origin, parseHead, parseStartLine } from './head.ts';
+import type { Heads } from './heads.ts';
 
 /** Longer heads are refused by every common server. */
 const maxHeadLength = 65_536;
 
 /** What a stream of messages tells. */
 export interface Messages {
-  /** A head; the answer says how its body ends. */
-  head(head: Head): Framing;
-  /** The end of that message: its body's bytes as transferred, or `null` when that is not known. */
-  ended(length: number | null): void;
+  /**
+   * A head, and how it says that its body ends; the answer is how it does. `origin` is used again for the next one. Where the body is
+   * wanted, it makes one in {@link Http1Stream.body}.
+   */
+  head(head: Head, declared: Framing, origin: Origin): Framing;
+  /** The end of that message: its body's bytes as transferred, or `null` when that is not known; at so many milliseconds. */
+  ended(length: number | null, at: number): void;
   /** The stream has no HTTP message here. With `gap`, because bytes are missing; a message may be among them. */
   lost(gap: boolean): void;
 }
 
-type State = 'start' | 'head' | 'length' | 'chunked' | 'close' | 'lost' | 'closed';
+const state = { start: 0, head: 1, length: 2, chunked: 3, close: 4, lost: 5, closed: 6 } as const;
+type State = (typeof state)[keyof typeof state];
 
 /**
- * Splits one direction of a TCP stream into HTTP/1.x messages (RFC 9112).
+ * Splits one direction of a connection into HTTP/1.x messages (RFC 9112).
  *
- * Feeds in order, in pieces of any size; keeps at most one head (64 KiB) between calls, and no bodies. Bytes that are not HTTP,
- * and gaps that a body's length does not account for, are told as `lost`, never as an exception; it goes on at the next piece that
- * begins with the whole start line of a message, as messages begin in a segment of their own.
+ * Feeds in order, in pieces of any size; keeps at most one head (64 KiB) between calls, and of bodies what is wanted. Bytes that are not
+ * HTTP, and gaps that a body's length does not account for, are told as `lost`, never as an exception; it goes on at the next piece
+ * that begins with the whole start line of a message, as messages begin in a segment of their own.
  */
 export class Http1Stream {
+  /** Of the message under way, where it is wanted. */
+  body: Body | null = null;
   readonly #messages: Messages;
+  readonly #heads: Heads;
   readonly #budget: Budget;
-  #state: State = 'start';
+  #state: State = state.start;
   /** The direction, once a head told. */
   #kind: Head['kind'] | null = null;
   /** The head so far, when it did not come in one piece. */
@@ -37,13 +46,16 @@ export class Http1Stream {
   #scanned = 0;
   /** Whether the start line is there, and is one. */
   #started = false;
-  #origin: Origin | null = null;
+  readonly #origin: Origin = { ref: 0, at: 0, seq: 0, ack: 0 };
   #remaining = 0;
   #length = 0;
   #chunks: ChunkedBody | null = null;
+  /** Time of the last piece. */
+  #at = 0;
 
-  constructor(messages: Messages, budget: Budget) {
+  constructor(messages: Messages, heads: Heads, budget: Budget) {
     this.#messages = messages;
+    this.#heads = heads;
     this.#budget = budget;
   }
 
@@ -52,91 +64,114 @@ export class Http1Stream {
     return this.#kind;
   }
 
-  feed(piece: Piece): void {
-    const bytes = piece.bytes.subarray(piece.from, piece.to);
-    if (this.#state === 'lost' && this.#resumes(bytes)) this.#state = 'start';
-    let at = 0;
-    while (at < bytes.length && this.#state !== 'lost' && this.#state !== 'closed') {
+  /** Hot: once a segment. Where it stopped in the piece: before its end only when what follows is no HTTP/1. */
+  feed(piece: Piece): number {
+    const { bytes, to } = piece;
+    let at = piece.from;
+    this.#at = piece.at;
+    if (this.#state === state.lost && this.#resumes(bytes, at, to)) this.#state = state.start;
+    while (at < to) {
       switch (this.#state) {
-        case 'start':
-          at = this.#start(bytes, piece, at);
+        case state.start:
+          at = this.#start(piece, at);
           break;
-        case 'head':
-          at = this.#head(bytes, at);
+        case state.head:
+          at = this.#head(bytes, at, to);
           break;
-        case 'length':
-          at += this.#pass(bytes.length - at);
+        case state.length:
+          at = this.#pass(bytes, at, to);
           break;
-        case 'chunked':
-          at = this.#chunked(bytes, at);
+        case state.chunked:
+          at = this.#chunked(bytes, at, to);
           break;
-        case 'close':
-          this.#length += bytes.length - at;
-          at = bytes.length;
-          break;
+        case state.close:
+          if (this.body !== null) this.body.add(bytes, at, to);
+          this.#length += to - at;
+          return to;
+        default:
+          return at;
       }
     }
+    return at;
   }
 
   gap(length: number): void {
-    if (this.#state === 'close') {
+    if (this.#state === state.close) {
       this.#length += length;
-    } else if (this.#state === 'length' && length <= this.#remaining) {
-      this.#pass(length);
-    } else if (this.#state === 'chunked' && this.#chunks!.skip(length)) {
+    } else if (this.#state === state.length && length <= this.#remaining) {
+      this.#skip(length);
+    } else if (this.#state === state.chunked && this.#chunks!.skip(length)) {
       return;
-    } else if (this.#state !== 'closed' && this.#state !== 'lost') {
-      if (this.#state === 'head') this.#cutHead();
-      else if (this.#state !== 'start') this.#messages.ended(this.#state === 'length' ? this.#length : null);
+    } else if (this.#state !== state.closed && this.#state !== state.lost) {
+      if (this.#state === state.head) this.#cutHead();
+      else if (this.#state !== state.start) this.#ended(this.#state === state.length ? this.#length : null);
       this.#lose(true);
     }
   }
 
   /** The stream is over. */
   end(): void {
-    if (this.#state === 'head') this.#cutHead();
-    else if (this.#state === 'close') this.#messages.ended(this.#length);
-    else if (this.#state === 'chunked') this.#messages.ended(null);
-    else if (this.#state === 'length') this.#messages.ended(this.#length);
+    if (this.#state === state.head) this.#cutHead();
+    else if (this.#state === state.chunked) this.#ended(null);
+    else if (this.#state === state.length || this.#state === state.close) this.#ended(this.#length);
     this.close();
   }
 
-  /** What follows is no HTTP. */
+  /** What follows is no HTTP/1. */
   close(): void {
     this.#release();
-    this.#state = 'closed';
+    this.body?.taken();
+    this.body = null;
+    this.#state = state.closed;
   }
 
   /** Empty lines before a message are passed over (RFC 9112, section 2.2). */
-  #start(bytes: Buffer, { ref, at: time, seq, ack }: Piece, at: number): number {
-    while (at < bytes.length && (bytes[at] === 13 || bytes[at] === 10)) at++;
-    if (at === bytes.length) return at;
-    this.#origin = { ref, at: time, seq: (seq + at) | 0, ack };
-    this.#state = 'head';
+  #start({ bytes, from, to, ref, at: time, seq, ack }: Piece, at: number): number {
+    while (at < to && (bytes[at] === 13 || bytes[at] === 10)) at++;
+    if (at === to) return at;
+    const origin = this.#origin;
+    origin.ref = ref;
+    origin.at = time;
+    origin.seq = (seq + at - from) | 0;
+    origin.ack = ack;
+    this.#state = state.head;
     return at;
   }
 
-  #head(bytes: Buffer, from: number): number {
+  #head(bytes: Buffer, from: number, to: number): number {
     if (this.#heldLength === 0) {
-      const end = headEnd(bytes, from, from, bytes.length);
+      if (this.#usual(bytes, from, to)) return this.#heads.end;
+      const end = headEnd(bytes, from, from, to);
       if (end >= 0 && end - from <= maxHeadLength) {
         this.#finishHead(bytes, from, end, true);
         return end;
       }
     }
     const before = this.#heldLength;
-    this.#hold(bytes.subarray(from, from + maxHeadLength - before));
+    this.#hold(bytes, from, Math.min(to, from + maxHeadLength - before));
     const end = headEnd(this.#held, 0, this.#scanned, this.#heldLength);
     if (end >= 0) {
-      const held = this.#held;
-      this.#finishHead(held, 0, end, true);
+      if (!this.#usual(this.#held, 0, end)) this.#finishHead(this.#held, 0, end, true);
       return from + end - before;
     }
     const plausible = this.#plausible();
     // The last two bytes may be half of the empty line.
     this.#scanned = Math.max(0, this.#heldLength - 2);
     if (this.#heldLength >= maxHeadLength || !plausible) this.#lose(false);
-    return bytes.length;
+    return to;
+  }
+
+  /** Reads a head of the usual form; false when that did not succeed, and nothing was done. */
+  #usual(bytes: Buffer, from: number, to: number): boolean {
+    const heads = this.#heads;
+    let head: Head | null = null;
+    // A response begins with `HTTP/`, and no method has its slash.
+    if (this.#kind !== 'request' && bytes[from] === 72 && bytes[from + 4] === 47)
+      head = heads.response(bytes, from, to);
+    else if (this.#kind !== 'response') head = heads.request(bytes, from, to);
+    if (head === null || heads.end - from > maxHeadLength) return false;
+    this.#accept(head, heads.declared);
+    return true;
   }
 
   /** Whether what is held of a head can be the beginning of one: no more is kept of streams that are no HTTP. */
@@ -145,21 +180,40 @@ export class Http1Stream {
     if (!couldBegin(this.#held, 0, this.#heldLength)) return false;
     const lineEnd = this.#held.subarray(0, this.#heldLength).indexOf(10, this.#scanned);
     this.#started = lineEnd >= 0;
-    return lineEnd < 0 || this.#isStartLine(this.#held, lineEnd);
+    return lineEnd < 0 || this.#isStartLine(this.#held, 0, lineEnd);
   }
 
   #finishHead(bytes: Buffer, from: number, to: number, whole: boolean): void {
-    const head = parseHead(bytes, from, to, this.#origin!, whole);
+    const parsed = parseHead(bytes, from, to, whole);
+    if (parsed === null || (this.#kind !== null && parsed.head.kind !== this.#kind)) this.#lose(false);
+    else this.#accept(parsed.head, parsed.declared);
+  }
+
+  #accept(head: Head, declared: Framing): void {
     this.#release();
-    if (head === null || (this.#kind !== null && head.kind !== this.#kind)) {
-      this.#lose(false);
-      return;
-    }
     this.#kind = head.kind;
     // It may close the stream, so the state is set first.
-    this.#state = 'start';
-    const framing = this.#messages.head(head);
-    if (this.#state === 'start') this.#body(framing, whole);
+    this.#state = state.start;
+    this.#length = 0;
+    const framing = this.#messages.head(head, declared, this.#origin);
+    if (this.#state !== state.start) return;
+    if (framing > 0) {
+      this.#length = framing;
+      this.#remaining = framing;
+      this.#state = state.length;
+    } else if (framing === 0) {
+      this.#ended(0);
+    } else if (framing === chunked) {
+      this.#chunks = new ChunkedBody();
+      this.#state = state.chunked;
+    } else if (framing === untilClose) {
+      this.#state = state.close;
+    } else {
+      this.#ended(null);
+      if (framing === tunnel) this.close();
+      else if (framing === unknown && head.whole) this.#lose(false);
+      else this.#state = state.lost;
+    }
   }
 
   /** A head whose end is missing still tells its start line and the headers that came whole. */
@@ -169,85 +223,73 @@ export class Http1Stream {
     else this.#finishHead(this.#held, 0, lastLine + 1, false);
   }
 
-  #body(framing: Framing, whole: boolean): void {
-    this.#length = 0;
-    if (framing.kind === 'length') {
-      this.#length = framing.length;
-      this.#remaining = framing.length;
-      this.#state = 'length';
-      this.#pass(0);
-    } else if (framing.kind === 'chunked') {
-      this.#chunks = new ChunkedBody();
-      this.#state = 'chunked';
-    } else if (framing.kind === 'close') {
-      this.#state = 'close';
-    } else {
-      this.#messages.ended(null);
-      if (framing.kind === 'tunnel') this.close();
-      else if (whole) this.#lose(false);
-      else this.#state = 'lost';
-    }
+  /** Of a body of known length, what is there of it. */
+  #pass(bytes: Buffer, at: number, to: number): number {
+    const end = at + Math.min(to - at, this.#remaining);
+    if (this.body !== null) this.body.add(bytes, at, end);
+    this.#skip(end - at);
+    return end;
   }
 
-  /** Of a body of known length, so many bytes at most; how many it took. */
-  #pass(available: number): number {
-    const taken = Math.min(available, this.#remaining);
-    this.#remaining -= taken;
-    if (this.#remaining === 0) {
-      this.#state = 'start';
-      this.#messages.ended(this.#length);
-    }
-    return taken;
+  #skip(length: number): void {
+    this.#remaining -= length;
+    if (this.#remaining > 0) return;
+    this.#state = state.start;
+    this.#ended(this.#length);
   }
 
-  #chunked(bytes: Buffer, at: number): number {
+  #chunked(bytes: Buffer, at: number, to: number): number {
     const chunks = this.#chunks!;
-    const { end, done } = chunks.take(bytes, at);
-    if (end < 0) {
-      this.#messages.ended(null);
+    const done = chunks.take(bytes, at, to, this.body);
+    if (chunks.end < 0) {
+      this.#ended(null);
       this.#lose(false);
-      return bytes.length;
+      return to;
     }
     if (done) {
-      this.#state = 'start';
-      this.#messages.ended(chunks.length);
+      this.#state = state.start;
+      this.#ended(chunks.length);
     }
-    return end;
+    return chunks.end;
+  }
+
+  #ended(length: number | null): void {
+    this.#messages.ended(length, this.#at);
   }
 
   #lose(gap: boolean): void {
     this.#release();
-    if (this.#state === 'closed') return;
-    this.#state = 'lost';
+    if (this.#state === state.closed) return;
+    this.#state = state.lost;
     this.#messages.lost(gap);
   }
 
-  #resumes(bytes: Buffer): boolean {
-    if (!couldBegin(bytes, 0, bytes.length)) return false;
-    const lineEnd = bytes.subarray(0, maxHeadLength).indexOf(10);
-    return lineEnd > 0 && this.#isStartLine(bytes, lineEnd);
+  #resumes(bytes: Buffer, from: number, to: number): boolean {
+    if (!couldBegin(bytes, from, to)) return false;
+    const lineEnd = bytes.subarray(from, Math.min(to, from + maxHeadLength)).indexOf(10);
+    return lineEnd > 0 && this.#isStartLine(bytes, from, from + lineEnd);
   }
 
-  #isStartLine(bytes: Buffer, lineEnd: number): boolean {
-    const line = bytes.toString('latin1', 0, lineEnd).trimEnd();
-    if (isProxyLine(line)) return this.#kind === null;
+  #isStartLine(bytes: Buffer, from: number, lineEnd: number): boolean {
+    const line = bytes.toString('latin1', from, lineEnd).trimEnd();
     const start = parseStartLine(line);
     return start !== null && (this.#kind === null || start.kind === this.#kind);
   }
 
-  #hold(bytes: Buffer): void {
-    const length = this.#heldLength + bytes.length;
+  #hold(bytes: Buffer, from: number, to: number): void {
+    const length = this.#heldLength + to - from;
     if (length > this.#held.length) {
       const larger = Buffer.allocUnsafeSlow(Math.min(maxHeadLength, Math.max(length, this.#held.length * 2, 1_024)));
       this.#held.copy(larger, 0, 0, this.#heldLength);
       this.#budget.held += larger.length - this.#held.length;
       this.#held = larger;
     }
-    bytes.copy(this.#held, this.#heldLength);
+    bytes.copy(this.#held, this.#heldLength, from, to);
     this.#heldLength = length;
   }
 
   #release(): void {
+    if (this.#held.length === 0) return;
     this.#budget.held -= this.#held.length;
     this.#held = none;
     this.#heldLength = 0;

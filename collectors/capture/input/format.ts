@@ -1,72 +1,58 @@
+import { constants, gunzipSync } from 'node:zlib';
 import type { Completeness, Problem } from '#model/scope';
 
-/** Why a file was not read, or not to its end. */
+/** Why a capture was not read, or not to its end. */
 export interface Trouble {
   completeness: Exclude<Completeness, 'complete'>;
   problem: Problem;
 }
 
-/** A classic pcap file's header, as draft-ietf-opsawg-pcap lays it out. */
-export interface CaptureHeader {
-  bigEndian: boolean;
-  /** Fractions of a second in a packet's time: 1,000,000 or 1,000,000,000 to the second. */
-  fractions: number;
-  /** Bytes between a packet's header and its data: 8 in Kuznetzov's variant (interface, protocol, type), else 0. */
-  extra: number;
-  /** LINKTYPE_ value, without the bits for a frame check sequence. */
-  link: number;
-}
+/** What captures come in: the two formats of captures, and what either may be packed with. */
+export type Format = 'pcap' | 'pcapng' | 'gzip' | 'zstd';
 
-export const headerLength = 24;
-
-const magics: Record<string, Pick<CaptureHeader, 'bigEndian' | 'fractions' | 'extra'>> = {
-  a1b2c3d4: { bigEndian: true, fractions: 1e6, extra: 0 },
-  d4c3b2a1: { bigEndian: false, fractions: 1e6, extra: 0 },
-  a1b23c4d: { bigEndian: true, fractions: 1e9, extra: 0 },
-  '4d3cb2a1': { bigEndian: false, fractions: 1e9, extra: 0 },
-  a1b2cd34: { bigEndian: true, fractions: 1e6, extra: 8 },
-  '34cdb2a1': { bigEndian: false, fractions: 1e6, extra: 8 },
-};
-
-const elsewhere: { magic: string; name: string; mend: string }[] = [
-  { magic: '0a0d0d0a', name: 'pcapng', mend: 'convert it: editcap -F pcap IN OUT' },
-  { magic: '1f8b', name: 'compressed with gzip', mend: 'unpack it: gunzip -k FILE' },
-  { magic: '28b52ffd', name: 'compressed with zstd', mend: 'unpack it: zstd -d FILE' },
+const magics: [magic: string, format: Format][] = [
+  ['a1b2c3d4', 'pcap'],
+  ['d4c3b2a1', 'pcap'],
+  ['a1b23c4d', 'pcap'],
+  ['4d3cb2a1', 'pcap'],
+  ['a1b2cd34', 'pcap'],
+  ['34cdb2a1', 'pcap'],
+  ['0a0d0d0a', 'pcapng'],
+  ['1f8b', 'gzip'],
+  ['28b52ffd', 'zstd'],
 ];
 
-/** Which format a file's first bytes tell: `pcap`, one that is known and not read, or `null`. The name says nothing. */
-export function formatOf(head: Uint8Array): 'pcap' | { name: string; mend: string } | null {
+/** Enough of a gzip file for the first bytes of what is inside, which it can make no longer than 1 MiB. */
+const peeked = 1_024;
+
+/** Which format a file's first bytes tell. The name says nothing. */
+export function formatOf(head: Uint8Array): Format | null {
   const magic = Buffer.from(head.subarray(0, 4)).toString('hex');
-  if (Object.hasOwn(magics, magic)) return 'pcap';
-  return elsewhere.find((format) => magic.startsWith(format.magic)) ?? null;
+  return magics.find(([known]) => magic.startsWith(known))?.[1] ?? null;
 }
 
-/** Reads the first {@link headerLength} bytes of a file, or tells why it is none that can be read. */
-export function readHeader(head: Uint8Array): CaptureHeader | Trouble {
+/**
+ * The same of what is inside, when the file is packed with gzip: `gzip` only for what cannot be told. Of zstd the first bytes of a file
+ * are not enough to look inside.
+ */
+export function formatInside(head: Uint8Array): Format | null {
   const format = formatOf(head);
-  if (format === null) {
-    const message = head.length === 0 ? 'the file is empty' : 'the file is no packet capture';
-    return refuse('failed', message, 'record one: tcpdump -i any -w FILE.pcap tcp');
+  if (format !== 'gzip') return format;
+  try {
+    return formatOf(gunzipSync(head.subarray(0, peeked), { finishFlush: constants.Z_SYNC_FLUSH }));
+  } catch {
+    return 'gzip';
   }
-  if (format !== 'pcap') return refuse('unsupported', `the file is ${format.name}, which is not read`, format.mend);
-  if (head.length < headerLength) return refuse('partial', 'the file ends inside its header', copyAgain);
-
-  const kind = magics[Buffer.from(head.subarray(0, 4)).toString('hex')]!;
-  const view = new DataView(head.buffer, head.byteOffset, headerLength);
-  const major = view.getUint16(4, !kind.bigEndian);
-  const minor = view.getUint16(6, !kind.bigEndian);
-  if (major !== 2 || minor < 3) {
-    return refuse(
-      'unsupported',
-      `the file is pcap ${major}.${minor}, which is not read`,
-      'convert it: editcap -F pcap IN OUT',
-    );
-  }
-  return { ...kind, link: view.getUint32(20, !kind.bigEndian) & 0xffff };
 }
 
 export const copyAgain = 'copy it again from where it was recorded, or record it again';
 
-function refuse(completeness: Trouble['completeness'], message: string, mend: string): Trouble {
+export function trouble(completeness: Trouble['completeness'], message: string, mend: string): Trouble {
   return { completeness, problem: { message, mend } };
+}
+
+/** A capture that breaks off: `message` says how, `position` (bytes from its beginning) where. */
+export function broken(message: string, position: number): Trouble {
+  const problem = { message: `${message}; what follows it was not read`, where: `byte ${position}`, mend: copyAgain };
+  return { completeness: 'partial', problem };
 }

@@ -1,161 +1,156 @@
-import { EventEmitter } from 'node:events';
-import { type PacketHeader, parse } from 'pcap-parser';
-import { openRegular } from '#collectors/open';
-import { type CaptureHeader, copyAgain, headerLength, readHeader, type Trouble } from './format.ts';
+import type { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
+import type { Cutter } from './cutter.ts';
+import { broken, formatOf, type Trouble, trouble } from './format.ts';
+import type { PacketSink } from './packets.ts';
+import { PcapCutter, pcapHeaderLength, readPcapHeader } from './pcap.ts';
+import { PcapStreamCutter } from './pcap-stream.ts';
+import { PcapngCutter } from './pcapng.ts';
+import { type ByteSource, ChunkSource, FileSource, streamSource } from './source.ts';
+import { UnpackError, unpacked, unpacks } from './unpack.ts';
 
-export interface Packet {
-  /** In the file, from 1. */
-  number: number;
-  /** Epoch milliseconds. */
-  at: number;
-  data: Buffer;
+/** A regular file's path, or a stream of a capture's bytes. */
+export type CaptureInput = string | Readable;
+
+export interface ReadOptions {
+  signal: AbortSignal;
+  /** Hears after each block how many bytes of the file or stream were taken, packed ones where it is packed. */
+  progress?(bytes: number): void;
 }
 
-/** Packets of one piece of a file. Their data is valid until the next batch is asked for. */
-export interface Batch {
-  link: number;
-  packets: Packet[];
-  /** Bytes of the file read so far. */
-  bytes: number;
-  /** In the last batch: why the file was not read to its end. */
-  trouble: Trouble | null;
+/**
+ * Bytes in a block. Smaller ones cost more calls, larger ones fall out of the processor's cache; one buffer with the rest of a block
+ * copied to its front was measured to beat two that take turns.
+ */
+const blockLength = 1_048_576;
+/** Blocks after which timers and signals get their turn. */
+const blocksBetweenTurns = 4;
+
+/**
+ * Reads a capture into a sink: classic pcap of all variants or pcapng, plain or packed with gzip or zstd, as its first bytes say. A file or
+ * stream that is cut, corrupt or none at all gives what stands before the break.
+ *
+ * @returns why it was not read to its end, with the packet and the byte; `null` when it was.
+ * @throws what opening or reading throws (errors of the file system, with a `code`), and the signal's reason once it is aborted.
+ */
+export async function readCapture(
+  input: CaptureInput,
+  sink: PacketSink,
+  options: ReadOptions,
+): Promise<Trouble | null> {
+  const blocks = readBlocks(input, sink, options.signal);
+  for (;;) {
+    const { done, value } = await blocks.next();
+    if (done) return value;
+    options.progress?.(value);
+  }
 }
 
-/** `pcap-parser` copies each chunk behind what it still holds: 64 KiB chunks cost twice as much as these. */
-const chunkLength = 1_048_576;
-
-/** MAXIMUM_SNAPLEN of libpcap. A longer packet is a corrupt length, for which the parser would buffer the rest of the file. */
-const maxPacketLength = 262_144;
-
 /**
- * Headers of zeros in a row: nobody records a packet without length at the beginning of 1970, and no more than one by a
- * mistake. It is what a file system gives for blocks that were never written.
+ * {@link readCapture} block by block, for who has to do something in between: yields how many bytes were taken each time the packets of
+ * a block are in the sink, and returns the trouble. Nothing is read meanwhile.
  */
-const maxZeroHeaders = 1_024;
-
-/**
- * Reads a classic pcap file in pieces of 1 MiB; nothing is read ahead of the consumer.
- *
- * A file that is cut or corrupt gives what stands before the break, and says where it is.
- *
- * @throws what opening or reading the file throws, and the signal's reason once it is aborted.
- */
-export async function* readPackets(path: string, signal: AbortSignal): AsyncGenerator<Batch> {
-  const file = await openRegular(path);
+export async function* readBlocks(
+  input: CaptureInput,
+  sink: PacketSink,
+  signal: AbortSignal,
+): AsyncGenerator<number, Trouble | null> {
+  signal.throwIfAborted();
+  const file = typeof input === 'string';
+  const source = file ? await FileSource.open(input) : streamSource(input, signal);
   try {
-    const head = Buffer.alloc(headerLength);
-    const { bytesRead } = await file.read(head, 0, headerLength, 0);
-    const header = readHeader(head.subarray(0, bytesRead));
-    if ('problem' in header) {
-      yield { link: -1, packets: [], bytes: bytesRead, trouble: header };
-      return;
-    }
-    const cutter = new PacketCutter(header);
-    // One buffer serves every read, since the parser copies out of it all but the file header's own 24 bytes.
-    const chunk = Buffer.allocUnsafe(chunkLength);
-    let bytes = headerLength;
-    while (cutter.trouble === null) {
-      signal.throwIfAborted();
-      const read = await file.read(chunk, 0, chunkLength, bytes);
-      bytes += read.bytesRead;
-      if (read.bytesRead === 0) {
-        yield { link: header.link, packets: cutter.rest(), bytes, trouble: cutter.cutOff(bytes) };
-        return;
-      }
-      const packets = cutter.cut(chunk.subarray(0, read.bytesRead));
-      yield { link: header.link, packets, bytes, trouble: cutter.trouble };
-    }
+    return yield* cutBlocks(source, sink, signal, file);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
   } finally {
-    await file.close();
+    await source.close();
   }
 }
 
-/** Drives `pcap-parser`, which takes a stream and checks nothing, chunk by chunk. */
-class PacketCutter {
-  trouble: Trouble | null = null;
-  readonly #header: CaptureHeader;
-  readonly #input = Object.assign(new EventEmitter(), { pause: () => undefined, resume: () => undefined });
-  #packets: Packet[] = [];
-  /** A run of headers of zeros, until it is known what it is. */
-  #zeros: Packet[] = [];
-  #number = 0;
-  /** Where in the file the next packet's header stands. */
-  #position = headerLength;
-
-  constructor(header: CaptureHeader) {
-    this.#header = header;
-    const parser = parse(this.#input);
-    parser.on('packetHeader', (packet) => this.#check(packet));
-    parser.on('packet', ({ header, data }) => this.#take(header, data));
-    this.#input.emit('data', plainHeader(header));
-  }
-
-  cut(chunk: Buffer): Packet[] {
-    this.#packets = [];
-    this.#input.emit('data', chunk);
-    return this.#packets;
-  }
-
-  /** What was held back until the file's end. */
-  rest(): Packet[] {
-    return this.#zeros;
-  }
-
-  /** What is wrong with a file that ends at `bytes`. */
-  cutOff(bytes: number): Trouble | null {
-    return bytes === this.#position ? null : this.#broken('the file ends inside packet');
-  }
-
-  #check(packet: PacketHeader): void {
-    if (packet.capturedLength > maxPacketLength) {
-      this.trouble = this.#broken(`a captured length of ${packet.capturedLength} bytes is corrupt, in packet`);
-    } else if (this.#zeros.length === maxZeroHeaders) {
-      this.#number -= maxZeroHeaders;
-      this.#position -= maxZeroHeaders * (16 + this.#header.extra);
-      this.trouble = this.#broken('zeros stand in place of packet');
+async function* cutBlocks(
+  source: ByteSource,
+  sink: PacketSink,
+  signal: AbortSignal,
+  file: boolean,
+): AsyncGenerator<number, Trouble | null> {
+  const buffer = Buffer.allocUnsafeSlow(blockLength);
+  let bytes = source;
+  let cutter: Cutter | null = null;
+  let filled = 0;
+  let from = 0;
+  try {
+    filled = await bytes.fill(buffer, 0);
+    const packed = formatOf(buffer.subarray(0, filled));
+    if (packed === 'gzip' || packed === 'zstd') {
+      if (!unpacks(packed)) return noZstd();
+      bytes = new ChunkSource(unpacked(chunksOf(source, Buffer.from(buffer.subarray(0, filled))), packed));
+      filled = 0;
+      filled = await bytes.fill(buffer, 0);
     }
-    if (this.trouble !== null) {
-      // More than will ever come: the parser stops here.
-      packet.capturedLength = Number.POSITIVE_INFINITY;
-    } else {
-      packet.capturedLength += this.#header.extra;
+    const chosen = choose(buffer.subarray(0, filled), sink, !file && bytes === source);
+    if ('problem' in chosen) return chosen;
+    ({ cutter, from } = chosen);
+    for (let blocks = 1; ; blocks++) {
+      from = cutter.cut(buffer, from, filled);
+      yield source.taken;
+      if (cutter.trouble !== null) return placed(cutter.trouble, bytes === source);
+      if (blocks % blocksBetweenTurns === 0) await setImmediate();
+      signal.throwIfAborted();
+      buffer.copyWithin(0, from, filled);
+      filled -= from;
+      from = 0;
+      const read = await bytes.fill(buffer, filled);
+      if (read === 0) return placed(cutter.end(filled), bytes === source);
+      filled += read;
     }
-  }
-
-  #take(packet: PacketHeader, data: Buffer): void {
-    this.#number++;
-    this.#position += 16 + data.length;
-    const { fractions, extra } = this.#header;
-    const milliseconds = Math.min(999, Math.floor(packet.timestampMicroseconds / (fractions / 1_000)));
-    const taken = {
-      number: this.#number,
-      at: packet.timestampSeconds * 1_000 + milliseconds,
-      data: extra === 0 ? data : data.subarray(extra),
-    };
-    if (taken.at === 0 && taken.data.length === 0 && packet.originalLength === 0) {
-      this.#zeros.push(taken);
-      return;
-    }
-    if (this.#zeros.length > 0) {
-      this.#packets.push(...this.#zeros);
-      this.#zeros = [];
-    }
-    this.#packets.push(taken);
-  }
-
-  #broken(what: string): Trouble {
-    const message = `${what} ${this.#number + 1}; what follows it was not read`;
-    return { completeness: 'partial', problem: { message, where: `byte ${this.#position}`, mend: copyAgain } };
+  } catch (error) {
+    if (!(error instanceof UnpackError)) throw error;
+    // What is held back belongs to what was read.
+    cutter?.end(filled);
+    return broken(`it cannot be unpacked to its end (${error.message})`, source.taken);
+  } finally {
+    if (bytes !== source) await bytes.close();
   }
 }
 
-/** The file header in the one variant that `pcap-parser` knows: microseconds, without additions. */
-function plainHeader({ bigEndian, link }: CaptureHeader): Buffer {
-  const plain = Buffer.alloc(headerLength);
-  const view = new DataView(plain.buffer, plain.byteOffset);
-  view.setUint32(0, 0xa1b2c3d4, !bigEndian);
-  view.setUint16(4, 2, !bigEndian);
-  view.setUint16(6, 4, !bigEndian);
-  view.setUint32(20, link, !bigEndian);
-  return plain;
+/** The cutter for what a capture begins with, and where it starts. */
+function choose(head: Buffer, sink: PacketSink, stream: boolean): { cutter: Cutter; from: number } | Trouble {
+  switch (formatOf(head)) {
+    case 'pcapng':
+      return { cutter: new PcapngCutter(sink), from: 0 };
+    case 'pcap': {
+      const header = readPcapHeader(head);
+      if ('problem' in header) return header;
+      const cutter = stream ? new PcapStreamCutter(header, sink) : new PcapCutter(header, sink);
+      return { cutter, from: pcapHeaderLength };
+    }
+    case 'gzip':
+    case 'zstd':
+      return trouble('unsupported', 'the file is packed twice, which is not read', 'unpack it once');
+    case null: {
+      const message = head.length === 0 ? 'the file is empty' : 'the file is no packet capture';
+      return trouble('failed', message, 'record one: tcpdump -i any -w FILE.pcap tcp');
+    }
+  }
+}
+
+/** What was taken already, and then the rest, in one buffer that is used again. */
+async function* chunksOf(source: ByteSource, first: Buffer): AsyncGenerator<Buffer> {
+  yield first;
+  const chunk = Buffer.allocUnsafe(65_536);
+  for (let read = await source.fill(chunk, 0); read > 0; read = await source.fill(chunk, 0)) {
+    yield chunk.subarray(0, read);
+  }
+}
+
+/** Bytes are counted in the capture, which says little of a file that is packed. */
+function placed(found: Trouble | null, plain: boolean): Trouble | null {
+  if (found === null || plain || found.problem.where === undefined) return found;
+  return { ...found, problem: { ...found.problem, where: `${found.problem.where} of what is unpacked` } };
+}
+
+function noZstd(): Trouble {
+  const message = `the file is packed with zstd, which needs Node.js 22.15 or newer, and this is ${process.versions.node}`;
+  return trouble('unsupported', message, 'run a newer Node.js, or unpack it: zstd -d FILE');
 }

@@ -1,129 +1,272 @@
-import type { Segment } from '#collectors/capture/packet/ip';
+import { randomInt } from 'node:crypto';
+import type { Segment } from '#collectors/capture/packet/segment';
 import type { Tally } from '#collectors/capture/tally';
-import { Reassembly } from './reassembly.ts';
-import type { Budget, Receiver, Side } from './receiver.ts';
+import { ack as ackFlag, fin, rst, syn } from './flags.ts';
+import { FlowKeys } from './keys.ts';
+import { Reassembly, window } from './reassembly.ts';
+import type { Budget, Piece, Receiver } from './receiver.ts';
 
-/** `null` until there is data: most connections of a port scan never have any. */
-export interface Receiving {
-  receiver: Receiver | null;
-}
-
-/** Makes a connection's receiver. `midway`: the connection is older than the capture. */
-export type Open = (endpoints: [string, string], midway: boolean, budget: Budget) => Receiver;
+/**
+ * Makes the receiver of a connection of which data came: its endpoints are those of side 0 and side 1, `midway` when the
+ * connection is older than the capture; `lot` is uniform in 32 bits and the same whenever the connection is read.
+ */
+export type Open = (endpoints: [string, string], midway: boolean, lot: number) => Receiver;
 
 export interface Limits {
   /** Connections that are followed at once. */
   flows: number;
-  /** Bytes held for all of them: segments out of order, heads, requests without an answer. */
+  /** Bytes held for all of them: segments out of order, heads, bodies, requests without an answer. */
   held: number;
   /** Milliseconds of the capture's clock that a silent connection is kept, at least. */
   idle: number;
 }
 
+/** The connections of a capture may be followed by several tables, each in a thread of its own, that have the same seed. */
+export interface Part {
+  index: number;
+  of: number;
+  seed: number;
+}
+
+export function newSeed(): number {
+  return randomInt(2 ** 32) | 0;
+}
+
 export const defaultLimits: Limits = { flows: 65_536, held: 32 * 1_048_576, idle: 300_000 };
 
+/** A connection of which data came; most connections of a port scan never have any. */
 interface Flow {
-  midway: boolean;
-  receiving: Receiving;
-  sides: [Reassembly, Reassembly];
+  /** Order of their beginnings, in which they end when the capture does. */
+  number: number;
+  receiver: Receiver;
+  sides: readonly [Reassembly, Reassembly];
 }
+
+/** What is known of a connection before its first data. */
+const syn0 = 1;
+const syn1 = 2;
+/** Met since the last turn. */
+const met = 4;
+const midway = 8;
+/** Both sides have ended: what comes late is not looked at. */
+const done = 16;
 
 /**
  * Follows TCP connections (RFC 9293) and hands each one's bytes, in order and once, to a receiver of its own.
  *
- * Two generations bound it by number, by age and by bytes held: a connection that is met moves to the young one; when that is
- * full, old enough, or too much is held, what remained in the old one is closed. Each turn costs what it frees.
+ * A turn closes those that were not met since the last one: it comes when there are too many, with the capture's clock, or
+ * when too much is held. Each turn costs what it frees. Hot: `tcp` is called for each segment; a connection without data is a
+ * row of numbers, the next segment in order goes straight to its receiver.
  */
 export class FlowTable {
   readonly #open: Open;
   readonly #limits: Limits;
   readonly #tally: Tally;
-  readonly #budget: Budget = { held: 0 };
-  #young = new Map<string, Flow>();
-  #old = new Map<string, Flow>();
+  readonly #budget: Budget;
+  readonly #keys: FlowKeys;
+  readonly #part: Part;
+  #flows: (Flow | null)[] = [];
+  #flags = new Uint8Array(0);
+  #isn0 = new Int32Array(0);
+  #isn1 = new Int32Array(0);
+  /** Of those that are done, where each side ended. */
+  #end0 = new Int32Array(0);
+  #end1 = new Int32Array(0);
+  #opened = 0;
+  /** Met since the last turn. */
+  #young = 0;
   #turnedAt = Number.NEGATIVE_INFINITY;
+  readonly #piece: Piece = { bytes: Buffer.alloc(0), from: 0, to: 0, ref: 0, at: 0, seq: 0, ack: 0 };
 
-  constructor(open: Open, tally: Tally, limits: Limits = defaultLimits) {
+  constructor(
+    open: Open,
+    tally: Tally,
+    budget: Budget,
+    limits: Limits = defaultLimits,
+    part: Part = { index: 0, of: 1, seed: newSeed() },
+  ) {
+    this.#part = part;
+    this.#keys = new FlowKeys(part.seed);
     this.#open = open;
     this.#tally = tally;
+    this.#budget = budget;
     this.#limits = limits;
+    this.#fit();
   }
 
-  take(segment: Segment, ref: number, at: number): void {
-    const { source, destination } = segment;
-    const side: Side = source < destination ? 0 : 1;
-    const key = side === 0 ? source + destination : destination + source;
-    let flow = this.#find(key);
-    if (flow?.sides[side].begunAnew(segment)) {
-      this.#close(flow);
-      flow = undefined;
+  tcp(segment: Segment): void {
+    const { flags } = segment;
+    // A reset is passed over: what it ends gives way by age, and what still comes is read, as forged resets are common.
+    if ((flags & rst) !== 0) return;
+    const keys = this.#keys;
+    const { index, of } = this.#part;
+    if (of > 1 && !keys.isIn(segment, index, of)) return;
+    const slot = keys.find(segment);
+    if (slot >= 0) {
+      const flow = this.#flows[slot] ?? null;
+      if (flow !== null && (flags & (syn | fin)) === 0) {
+        const side = keys.side;
+        const direction = side === 0 ? flow.sides[0] : flow.sides[1];
+        const { from, to, seq, length } = segment;
+        if (direction.flowing && seq === direction.next && to - from === length) {
+          if ((this.#flags[slot]! & met) === 0) this.#meet(slot);
+          direction.strays = 0;
+          direction.next = (seq + length) | 0;
+          const piece = this.#piece;
+          piece.bytes = segment.bytes;
+          piece.from = from;
+          piece.to = to;
+          piece.ref = segment.ref;
+          piece.at = segment.at;
+          piece.seq = seq;
+          piece.ack = (flags & ackFlag) === 0 ? null : segment.ack;
+          flow.receiver.data(side, piece);
+          if (this.#budget.held > this.#limits.held || segment.at - this.#turnedAt > this.#limits.idle)
+            this.#bound(segment.at);
+          return;
+        }
+      }
     }
-    flow ??= this.#begin(key, segment);
-    if (segment.length > 0) {
-      const endpoints: [string, string] = side === 0 ? [source, destination] : [destination, source];
-      flow.receiving.receiver ??= this.#open(endpoints, flow.midway, this.#budget);
-    }
-    const other = flow.sides[side === 0 ? 1 : 0];
-    // What the sender has received tells where the other direction goes on, when its beginning is not in the capture.
-    if (segment.ack !== null) other.expect(segment.ack);
-    flow.sides[side].take(segment, ref, at);
-    this.#bound(at);
+    this.#take(segment, slot);
+    this.#bound(segment.at);
   }
 
   /** Ends every connection: the capture is over. */
   close(): void {
-    this.#turn();
-    this.#turn();
+    this.#closeAll(this.#flows.filter((flow) => flow !== null));
+    this.#keys.clear();
+    this.#fit();
   }
 
-  #find(key: string): Flow | undefined {
-    const young = this.#young.get(key);
-    if (young !== undefined) return young;
-    const old = this.#old.get(key);
-    if (old !== undefined) {
-      this.#old.delete(key);
-      this.#young.set(key, old);
+  #take(segment: Segment, found: number): void {
+    const { flags } = segment;
+    const { side } = this.#keys;
+    let slot = found < 0 ? this.#begin(segment) : found;
+    let flow = this.#flows[slot] ?? null;
+    const isDone = (this.#flags[slot]! & done) !== 0;
+    if (isDone && this.#isLate(segment, slot)) return;
+    if (isDone || flow?.sides[side].begunAnew(segment)) {
+      if (flow !== null) this.#closeAll([flow]);
+      this.#keys.remove(slot);
+      slot = this.#begin(segment);
+      flow = null;
     }
-    return old;
+    if ((this.#flags[slot]! & met) === 0) this.#meet(slot);
+    if ((flags & syn) !== 0) {
+      this.#flags[slot]! |= side === 0 ? syn0 : syn1;
+      (side === 0 ? this.#isn0 : this.#isn1)[slot] = segment.seq;
+    }
+    if (flow === null) {
+      if (segment.length === 0) return;
+      flow = this.#openFlow(segment, slot);
+    }
+    // What the sender has received tells where the other direction goes on, when its beginning is not in the capture.
+    if ((flags & ackFlag) !== 0) flow.sides[side === 0 ? 1 : 0].expect(segment.ack);
+    flow.sides[side].take(segment);
+    if (flow.sides[0].ended && flow.sides[1].ended) this.#finish(flow, slot);
   }
 
-  #begin(key: string, { syn }: Segment): Flow {
-    const receiving: Receiving = { receiver: null };
-    const sides: Flow['sides'] = [
-      new Reassembly(0, receiving, this.#budget, this.#tally),
-      new Reassembly(1, receiving, this.#budget, this.#tally),
-    ];
-    const flow = { midway: !syn, receiving, sides };
-    this.#young.set(key, flow);
+  /** Both sides have said all: nothing is kept but where they ended. */
+  #finish(flow: Flow, slot: number): void {
+    this.#closeAll([flow]);
+    this.#flows[slot] = null;
+    this.#flags[slot]! |= done;
+    this.#end0[slot] = flow.sides[0].next;
+    this.#end1[slot] = flow.sides[1].next;
+  }
+
+  /** Whether a segment is of a connection that is over, and not of the next one between the same ports. */
+  #isLate({ seq, length, flags }: Segment, slot: number): boolean {
+    const { side } = this.#keys;
+    if ((flags & syn) !== 0) return seq === (side === 0 ? this.#isn0 : this.#isn1)[slot];
+    const end = (side === 0 ? this.#end0 : this.#end1)[slot]!;
+    return length === 0 || Math.abs((seq - end) | 0) <= window;
+  }
+
+  #begin(segment: Segment): number {
+    const slot = this.#keys.add();
+    if (slot >= this.#flows.length) this.#fit();
+    const begins = (segment.flags & syn) !== 0;
+    this.#flows[slot] = null;
+    this.#flags[slot] = begins ? 0 : midway;
     this.#tally.flows++;
-    if (!syn) this.#tally.midway++;
+    if (!begins) this.#tally.midway++;
+    return slot;
+  }
+
+  #openFlow(segment: Segment, slot: number): Flow {
+    const flags = this.#flags[slot]!;
+    const receiver = this.#open(this.#keys.endpoints(segment), (flags & midway) !== 0, this.#keys.lot(slot));
+    const sides = [
+      new Reassembly(0, receiver, this.#budget, this.#tally, this.#piece),
+      new Reassembly(1, receiver, this.#budget, this.#tally, this.#piece),
+    ] as const;
+    if ((flags & syn0) !== 0) sides[0].synchronise(this.#isn0[slot]!);
+    if ((flags & syn1) !== 0) sides[1].synchronise(this.#isn1[slot]!);
+    const flow = { number: this.#opened++, receiver, sides };
+    this.#flows[slot] = flow;
     return flow;
+  }
+
+  /** Half of all may be met between two turns, so that no more are there than are allowed. */
+  #meet(slot: number): void {
+    this.#flags[slot]! |= met;
+    this.#young++;
   }
 
   #bound(at: number): void {
     const { flows, held, idle } = this.#limits;
+    if (this.#young > flows / 2) this.#turn();
     if (at - this.#turnedAt > idle) {
       if (this.#turnedAt !== Number.NEGATIVE_INFINITY) this.#turn();
       this.#turnedAt = at;
     }
-    if (this.#young.size > flows / 2) this.#turn();
     // The second turn closes what was met lately too: only when that alone holds too much.
     for (let turns = 0; turns < 2 && this.#budget.held > held; turns++) this.#turn();
   }
 
   #turn(): void {
-    for (const flow of this.#old.values()) this.#close(flow);
-    this.#old = this.#young;
-    this.#young = new Map();
+    this.#young = 0;
+    const ending: Flow[] = [];
+    for (let slot = 0; slot < this.#flows.length; slot++) {
+      if (!this.#keys.has(slot)) continue;
+      if ((this.#flags[slot]! & met) !== 0) {
+        this.#flags[slot]! &= ~met;
+        continue;
+      }
+      const flow = this.#flows[slot] ?? null;
+      if (flow !== null) ending.push(flow);
+      this.#flows[slot] = null;
+      this.#keys.remove(slot);
+    }
+    this.#closeAll(ending);
   }
 
-  #close(flow: Flow): void {
-    // In the order of the packets, so that a request is told before its answer.
-    const [one, other] = flow.sides;
-    while (one.waiting !== null || other.waiting !== null) {
-      if ((one.waiting ?? Infinity) < (other.waiting ?? Infinity)) one.skip();
-      else other.skip();
+  #closeAll(flows: Flow[]): void {
+    for (const { receiver, sides } of flows.sort((a, b) => a.number - b.number)) {
+      // In the order of the packets, so that a request is told before its answer.
+      const [one, other] = sides;
+      while (one.waiting !== null || other.waiting !== null) {
+        if ((one.waiting ?? Infinity) < (other.waiting ?? Infinity)) one.skip();
+        else other.skip();
+      }
+      receiver.close();
     }
-    flow.receiving.receiver?.close();
+  }
+
+  /** As many rows as there are keys. */
+  #fit(): void {
+    const { capacity } = this.#keys;
+    const grown = <T extends Uint8Array | Int32Array>(fresh: T, old: T): T => {
+      fresh.set(old.subarray(0, capacity));
+      return fresh;
+    };
+    this.#flags = grown(new Uint8Array(capacity), this.#flags);
+    this.#isn0 = grown(new Int32Array(capacity), this.#isn0);
+    this.#isn1 = grown(new Int32Array(capacity), this.#isn1);
+    this.#end0 = grown(new Int32Array(capacity), this.#end0);
+    this.#end1 = grown(new Int32Array(capacity), this.#end1);
+    this.#flows.length = Math.min(this.#flows.length, capacity);
+    while (this.#flows.length < capacity) this.#flows.push(null);
   }
 }

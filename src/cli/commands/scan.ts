@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { gathered } from '#cli/async';
 import { exit } from '#cli/exit';
 import { blameless, type FailOn, failsFinding, parseFailOn } from '#cli/fail-on';
+import { gather } from '#cli/gather';
 import { examples, type Globals, settings } from '#cli/globals';
 import { inventoryFile } from '#cli/inventory';
 import type { Stop } from '#cli/signals';
@@ -10,16 +10,13 @@ import { jsonText } from '#cli/text/json';
 import type { Report } from '#cli/text/report';
 import { version } from '#cli/version';
 import type { InventoryStore } from '#db/store';
-import type { Condition, Field } from '#model/condition';
-import { type VerdictName, verdicts } from '#model/endpoint';
-import { type Finding, severities } from '#model/finding';
-import type { Plane } from '#model/sighting';
-import type { ScanResult } from '#scan/scan';
+import type { Condition } from '#model/condition';
 
 interface ScanOptions {
   json?: boolean;
   failOn?: string;
   allowPartial?: boolean;
+  tlsKeylog?: string;
 }
 
 export function scanCommand(program: Command): void {
@@ -28,18 +25,20 @@ export function scanCommand(program: Command): void {
     .description('Reads the sources, joins and judges what they say, and reports.')
     .argument(
       '[source|path...]',
-      'sources of noontide.yaml, or files and folders that need none (default: all sources)',
+      'sources of noontide.yaml, or files, folders and - for standard input, which need none (default: all sources)',
     )
     .option(
       '--fail-on <what>',
       'exit code 1 when there are open findings of these verdicts, or of this severity or worse',
     )
     .option('--allow-partial', 'sources that could be read in part, or are being read by another scan, are no failure')
+    .option('--tls-keylog <file>', 'decrypt TLS in captures given as paths, with the secrets in this SSLKEYLOGFILE')
     .option('--json', 'the report as one JSON document')
     .action((what: string[], _, self: Command) => scanned(what, self));
   examples(command, [
     'noontide scan',
     'noontide scan openapi.yaml',
+    'noontide scan - <edge.pcap',
     'noontide scan --quiet --fail-on shadow,zombie',
     'noontide scan --json --allow-partial',
   ]);
@@ -57,12 +56,16 @@ async function scanned(what: readonly string[], command: Command): Promise<void>
       import('#scan/view'),
       import('#scan/scan'),
     ]);
-  const { config, only } = await chooseSources(what, options.config);
+  const { config, only } = await chooseSources(what, options.config, options.tlsKeylog);
   const file = await inventoryFile(options, process.env, process.cwd());
   const { openInventory } = await import('#db/sqlite/open');
   const store = await openInventory(file);
   const progress = openProgress(options.quiet);
-  const stop = stopOnSignals(() => progress.note('Stopping; what was read by now is kept. Once more ends at once.'));
+  const piped = what.includes('-');
+  const stop = stopOnSignals(
+    () => progress.note('Stopping; what was read by now is kept. Once more ends at once.'),
+    piped ? { told: () => progress.note('Reading standard input to its end. Once more stops.') } : null,
+  );
   try {
     const { verbose, quiet, logFormat, color } = options;
     const log = createLog({ stream: progress.stream, level: logLevel(verbose, quiet), format: logFormat, color });
@@ -78,34 +81,6 @@ async function scanned(what: readonly string[], command: Command): Promise<void>
     stop.release();
     await store.close();
   }
-}
-
-/** What the inventory holds now, with what this scan was the first to find. */
-async function gather(store: InventoryStore, inventory: string, result: ScanResult): Promise<Report> {
-  const { collectors } = await import('#collectors/index');
-  const totals: Partial<Record<VerdictName, number>> = {};
-  for (const verdict of verdicts) {
-    totals[verdict] = await store.countEndpoints({ op: '==', field: 'verdict', value: verdict });
-  }
-  const undecided: Partial<Record<Plane, number>> = {};
-  for (const plane of new Set(collectors.map((collector) => collector.plane))) {
-    undecided[plane] = await store.countEndpoints(unknownOn(plane));
-  }
-  const findings = await gathered(store.findings({ states: ['open', 'reopened', 'acknowledged'] }));
-  const worst = ({ severity }: Finding) => severities.indexOf(severity);
-  findings.sort((a, b) => worst(b) - worst(a));
-  const since = result.scan.startedAt;
-  const newFindings = findings.filter((finding) => isNew(finding, since));
-  return { inventory, result, totals, undecided, findings, newFindings };
-}
-
-function unknownOn(plane: Plane): Condition {
-  const unknown = (field: Field): Condition => ({ op: '==', field, value: 'unknown' });
-  return { op: 'and', of: [unknown('verdict'), unknown(plane)] };
-}
-
-function isNew({ firstFound, lastFound, state }: Finding, since: number): boolean {
-  return firstFound >= since || (state === 'reopened' && lastFound >= since);
 }
 
 /** A stop wins over everything, missing data over findings: no gate passes on what was not read. */

@@ -4,6 +4,7 @@ import type { EndpointDetail } from '#db/store';
 import { catalogEntry } from '#export/json';
 import type { Endpoint } from '#model/endpoint';
 import { counted, figure } from '#model/figure';
+import { compareText } from '#model/order';
 import { type Facts, locationText, type Param, planes } from '#model/sighting';
 import type { StoredSighting } from '#model/view';
 import { changeJson, changeLine } from './change.ts';
@@ -101,8 +102,38 @@ function factTexts(facts: Facts): string {
     facts.retired && 'retired',
     statuses && `answers ${tally(statuses, Object.keys(statuses)).replaceAll(/([\d,]+) (\d+)/g, '$2 × $1')}`,
     anonymousSuccess && `${counted(anonymousSuccess, 'success', 'successes')} without credentials`,
+    ...usageTexts(facts),
   ];
   return texts.filter((text) => typeof text === 'string' && text !== '').join(', ');
+}
+
+/** How traffic shows an operation to be used: how fast, by whom, for what. */
+function usageTexts({ latency, clients, userAgents, calls, marks, traits }: Facts): (string | undefined)[] {
+  const networks = clients?.networks === undefined ? '' : ` of ${counted(clients.networks, 'network')}`;
+  return [
+    latency && `within ${milliseconds(latency.p50)} mostly, ${milliseconds(latency.p95)} nearly always`,
+    clients && `${counted(clients.count, 'client')}${networks}`,
+    userAgents && `by ${frequent(userAgents)}`,
+    calls && `calls ${frequent(calls)}`,
+    traits?.data && `holds ${frequent(traits.data)}`,
+    traits?.credentials && `asked with ${frequent(traits.credentials)}`,
+    traits?.banners && `says ${frequent(traits.banners)}`,
+    marks && `odd: ${frequent(marks)}`,
+  ];
+}
+
+function milliseconds(time: number): string {
+  return `${time < 10 ? Number(time.toPrecision(2)) : figure(Math.round(time))} ms`;
+}
+
+/** The three most frequent names. */
+function frequent(counts: Record<string, number>): string {
+  const names = Object.entries(counts).sort(([a, times], [b, others]) => others - times || compareText(a, b));
+  const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
+  return `${names
+    .slice(0, 3)
+    .map(([name]) => name)
+    .join(', ')}${more}`;
 }
 
 /** The same for programs, whole. */

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { capture } from '#collectors/capture/index';
-import { collect } from '#test/collectors/contract';
-import { ethernet, type Frame, ipv4, pcapFile, request, response, type Turn, talk } from './pcap.ts';
+import { collect, testRun } from '#test/collectors/contract';
+import { ethernet, type Frame, pcapFile, request, response, type Turn, talk } from './pcap.ts';
+import { mirrored, vxlan } from './tunnels.ts';
 
 let root: string;
 beforeAll(async () => {
@@ -59,22 +60,18 @@ describe('a capture', () => {
   const tls = [1, 2].flatMap((i) =>
     talk([clientHello(`host${i}.example.com`), '<\x16\x03\x03\x00\x04\x02\x00\x00\x00'], { clientPort: i }),
   );
-  const vxlan: Frame = {
-    at: 1,
-    data: ethernet(ipv4({ source: '10.0.0.1', destination: '10.0.0.2' }, Buffer.from('c00012b500080000', 'hex'), 17)),
-  };
   const arp: Frame = { at: 1, data: Buffer.concat([Buffer.alloc(12), Buffer.from([8, 6]), Buffer.alloc(28)]) };
 
   test.each<[string, Frame[], string[]]>([
     ['TLS only', tls, ['2 TLS connections (host1.example.com, host2.example.com)', 'behind the point where TLS ends']],
     [
-      'HTTP/2 in clear',
+      'HTTP/2 without a request',
       talk(['>PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n']),
-      ['1 connection of HTTP/2 in clear', 'HTTP/2 is not read'],
+      ['1 connection of HTTP/2 in clear', 'record where it passes'],
     ],
-    ['a tunnel', [vxlan], ['1 packet in VXLAN', 'record inside of them']],
+    ['no IP in a tunnel', [{ at: 1, data: ethernet(vxlan(arp.data)) }], ['1 packet in VXLAN', 'no TCP']],
     ['no IP', [arp], ['1 packet without IP', 'no TCP']],
-    ['another protocol', talk(['<220 mail\r\n', '>EHLO x\r\n']), ['no connection carries HTTP/1']],
+    ['another protocol', talk(['<220 mail\r\n', '>EHLO x\r\n']), ['no connection carries HTTP:']],
     ['no packets', [], ['0 packets', 'it holds no packets']],
   ])('without HTTP says why: %s', async (_, frames, words) => {
     const { sightings, report } = await scan(pcapFile(frames));
@@ -82,6 +79,15 @@ describe('a capture', () => {
     expect(report.completeness).toBe('complete');
     for (const word of words) expect(report.saw).toContain(word);
     expect(report.covers.hosts).toEqual([]);
+  });
+
+  test('mirrored traffic is what it mirrors, and its tunnel is a figure', async () => {
+    const plain = await scan(pcapFile(talk(shop)));
+    const { sightings, report } = await scan(pcapFile(talk(shop, { wrap: mirrored })));
+    expect(sightings.length).toBeGreaterThan(0);
+    expect(sightings).toEqual(plain.sightings);
+    expect(report.saw).toContain(`${talk(shop).length} packets in VXLAN`);
+    expect(report.completeness).toBe('complete');
   });
 
   test('hosts of TLS are no hosts whose silence means something', async () => {
@@ -123,9 +129,8 @@ describe('a capture', () => {
   });
 
   test.each([
-    ['pcapng', Buffer.from('0a0d0d0a1c000000', 'hex'), 'editcap -F pcap'],
-    ['gzip', Buffer.from('1f8b0800000000000003', 'hex'), 'gunzip'],
-    ['a link that is not read', pcapFile(talk(shop), { link: 105 }), 'editcap'],
+    ['an old version', Buffer.concat([Buffer.from('d4c3b2a101000000', 'hex'), Buffer.alloc(16)]), 'editcap -F pcap'],
+    ['a link that is not read', pcapFile(talk(shop), { link: 195 }), 'editcap'],
   ])('of %s is unsupported, with what to do', async (_, bytes, mend) => {
     const { sightings, report } = await scan(bytes);
     expect(sightings).toEqual([]);
@@ -163,4 +168,23 @@ describe('files', () => {
     expect(sniff('/x/a.yaml', '6f70656e')).toBe(null);
     expect(sniff('/x', '', true)).toBe(null);
   });
+});
+
+test('whoever wants no more sightings stops the reading of the files behind', async () => {
+  const folder = await realpath(await mkdtemp(join(root, 'stopped-')));
+  await writeFile(join(folder, 'a.pcap'), pcapFile(talk(shop)));
+  const long = pcapFile(talk(shop, { at: Date.UTC(2027, 0, 1) }));
+  const packet = Buffer.alloc(16 + 60_000);
+  packet.writeUInt32LE(60_000, 8);
+  packet.writeUInt32LE(60_000, 12);
+  const size = 400 * packet.length;
+  await writeFile(join(folder, 'b.pcap'), Buffer.concat([long, Buffer.alloc(size, packet)]));
+  const heard: number[] = [];
+  const run = testRun(folder, new AbortController().signal);
+  const progress: typeof run.progress = ({ at, done }) => void (at === 'b.pcap' && heard.push(done));
+  for await (const { type } of capture.collect({ paths: ['.'] }, { ...run, progress })) if (type === 'end') break;
+  const then = heard.length;
+  await new Promise((done) => setTimeout(done, 100));
+  expect(heard.length - then).toBeLessThanOrEqual(1);
+  expect(heard.at(-1) ?? 0).toBeLessThan(size);
 });

@@ -14,7 +14,7 @@ collectorContract({
     { config: {}, names: 'paths' },
     { config: { paths: [] }, names: 'paths' },
     { config: { paths: [''] }, names: 'paths' },
-    { config: { paths: ['a.pcap'], keylog: 'x' }, names: 'keylog' },
+    { config: { paths: ['a.pcap'], keylogs: 'x' }, names: 'keylogs' },
   ],
   missing: { paths: ['away.pcap'] },
   breakable: 'shop.pcap',

@@ -1,7 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { newReading, type Reading, readExchanges } from '#collectors/capture/exchanges';
+import { readExchanges } from '#collectors/capture/exchanges';
+import { newReading, type Reading } from '#collectors/capture/reading';
 import type { Exchange } from '#collectors/traffic/exchange';
 import { type FileOptions, type Frame, pcapFile } from './pcap.ts';
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Connection } from '#collectors/capture/connection';
-import type { Segment } from '#collectors/capture/packet/ip';
+import type { Segment } from '#collectors/capture/packet/segment';
+import { newShared } from '#collectors/capture/session';
 import { newTally } from '#collectors/capture/tally';
 import { defaultLimits, FlowTable, type Limits, type Open } from '#collectors/capture/tcp/flows';
 import type { Budget, Side } from '#collectors/capture/tcp/receiver';
@@ -9,40 +10,70 @@ import type { Budget, Side } from '#collectors/capture/tcp/receiver';
 const client = '\x0a\x00\x00\x01\x30';
 const server = '\x0a\x00\x00\x02\x50';
 
-function segment(fields: Partial<Segment> & { seq: number }, text = ''): Segment {
+/** A segment's numbers, its data, and who sent it: address bytes and behind them the port, each as a character. */
+interface Said {
+  seq: number;
+  text?: string;
+  source?: string;
+  destination?: string;
+  ack?: number | null;
+  syn?: boolean;
+  fin?: boolean;
+  /** Bytes that were sent, where the recording cut them. */
+  length?: number;
+}
+
+function segment(said: Omit<Said, 'text'>, text = ''): Said {
+  return { ...said, text };
+}
+
+function given({ seq, text = '', source = client, destination = server, ack = null, syn, fin, length }: Said): Segment {
   const data = Buffer.from(text, 'latin1');
-  const basis = { source: client, destination: server, ack: null, syn: false, fin: false, length: data.length, data };
-  return { ...basis, ...fields, seq: fields.seq >>> 0 };
+  const addresses = Buffer.from(source.slice(0, -1) + destination.slice(0, -1), 'latin1');
+  return {
+    bytes: Buffer.concat([addresses, data]),
+    addresses: 0,
+    width: 4,
+    sourcePort: source.charCodeAt(source.length - 1),
+    destinationPort: destination.charCodeAt(destination.length - 1),
+    seq: seq | 0,
+    ack: (ack ?? 0) | 0,
+    flags: (fin ? 1 : 0) | (syn ? 2 : 0) | (ack === null ? 0 : 16),
+    from: addresses.length,
+    to: addresses.length + data.length,
+    length: length ?? data.length,
+    ref: 0,
+    at: 0,
+  };
+}
+
+function take(table: FlowTable, said: Said, ref: number, at: number): void {
+  table.tcp({ ...given(said), ref, at });
 }
 
 /** Feeds segments to a table and gives each connection's stream of the client, gaps as `[n]`, its end as `$`. */
 function streams(
-  segments: readonly Segment[],
+  segments: readonly Said[],
   limits: Limits = defaultLimits,
 ): { texts: string[]; most: number; held: number } {
   const texts: string[] = [];
-  let budget: Budget = { held: 0 };
+  const budget: Budget = { held: 0 };
   let most = 0;
-  const tally = newTally();
-  const table = new FlowTable(
-    (_, __, shared) => {
-      budget = shared;
-      const at = texts.push('') - 1;
-      const say = (side: Side, text: string) => {
-        if (side === 0) texts[at] += text;
-      };
-      return {
-        data: (side, { bytes, from, to }) => say(side, bytes.toString('latin1', from, to)),
-        gap: (side, length) => say(side, `[${length}]`),
-        end: (side) => say(side, '$'),
-        close: () => undefined,
-      };
-    },
-    tally,
-    limits,
-  );
+  const open: Open = () => {
+    const at = texts.push('') - 1;
+    const say = (side: Side, text: string) => {
+      if (side === 0) texts[at] += text;
+    };
+    return {
+      data: (side, { bytes, from, to }) => say(side, bytes.toString('latin1', from, to)),
+      gap: (side, length) => say(side, `[${length}]`),
+      end: (side) => say(side, '$'),
+      close: () => undefined,
+    };
+  };
+  const table = new FlowTable(open, newTally(), budget, limits);
   segments.forEach((one, i) => {
-    table.take(one, i + 1, i);
+    take(table, one, i + 1, i);
     most = Math.max(most, budget.held);
   });
   table.close();
@@ -60,7 +91,7 @@ describe('the bytes of a connection', () => {
         const made = [...every, ...extra].map(([at, length]) =>
           segment({ seq: isn + 1 + at }, text.slice(at, at + length)),
         );
-        const fin = segment({ seq: isn + 401, fin: true });
+        const fin = segment({ seq: isn + 391, fin: true }, text.slice(390));
         const shuffled = [...made, fin]
           .map((one) => ({ one, by: order.next().value as number }))
           .sort((a, b) => a.by - b.by)
@@ -73,7 +104,7 @@ describe('the bytes of a connection', () => {
     );
   });
 
-  test.each<[string, Segment[], string[]]>([
+  test.each<[string, Said[], string[]]>([
     ['a hole that never fills is a gap', [segment({ seq: 0 }, 'ab'), segment({ seq: 5 }, 'fg')], ['ab[3]fg']],
     [
       'a segment that the recording cut',
@@ -176,15 +207,14 @@ describe('what is held is bounded', () => {
     ['heads without an end', `GET /a HTTP/1.1\r\nX: ${'y'.repeat(5_000)}`],
   ])('for all of them, with %s', (_, text) => {
     const tally = newTally();
-    let budget: Budget = { held: 0 };
     let most = 0;
-    const open: Open = (endpoints, midway, shared) => {
-      budget = shared;
-      return new Connection(endpoints, midway, tally, shared, () => undefined);
-    };
-    const table = new FlowTable(open, tally, { ...defaultLimits, held: 200_000 });
+    const shared = newShared(tally, () => undefined, true);
+    const { budget } = shared;
+    const open: Open = (endpoints, midway, lot) =>
+      new Connection({ shared, endpoints, midway, lot, scheme: 'http', depth: 0 });
+    const table = new FlowTable(open, tally, budget, { ...defaultLimits, held: 200_000 });
     for (let i = 1; i < 1_000; i++) {
-      table.take(segment({ seq: 0, source: `abcd${String.fromCharCode(i)}` }, text), i, 0);
+      take(table, segment({ seq: 0, source: `abcd${String.fromCharCode(i)}` }, text), i, 0);
       most = Math.max(most, budget.held);
     }
     expect(most).toBeGreaterThan(150_000);
@@ -203,11 +233,12 @@ describe('what is held is bounded', () => {
         return { data: () => undefined, gap: () => undefined, end: () => undefined, close: () => void open-- };
       },
       newTally(),
+      { held: 0 },
       { flows: 100, held: 1e6, idle: 1_000 },
     );
-    for (let i = 1; i < 5_000; i++) table.take(beyond(0, i), i, 0);
+    for (let i = 1; i < 5_000; i++) take(table, beyond(0, i), i, 0);
     expect(most).toBeLessThanOrEqual(102);
-    for (let i = 0; i < 3; i++) table.take(beyond(i * 1_000, 60_000), i, 2_000 * (i + 1));
+    for (let i = 0; i < 3; i++) take(table, beyond(i * 1_000, 60_000), i, 2_000 * (i + 1));
     expect(open).toBe(1);
     table.close();
     expect(open).toBe(0);

@@ -40,11 +40,17 @@ test('one operation, from its exchanges', () => {
         params: [
           { name: 'integer', in: 'path', type: 'integer', required: true },
           { name: 'expand', in: 'query', type: 'boolean' },
-          { name: 'page', in: 'query', type: 'string' },
+          { name: 'page', in: 'query', type: 'integer' },
         ],
         produces: ['application/json'],
         answeredDeprecation: 1_688_169_599_000,
         answeredSunset: Date.UTC(2018, 10, 11, 23, 59, 59),
+        responseSize: { p50: 99, p95: 99, count: 3 },
+        sampled: { requests: 1, responses: 2 },
+        traits: {
+          credentials: { 'bearer in header authorization': 1 },
+          lifecycle: { deprecation: 1, sunset: 1 },
+        },
       },
       where: { in: 'traffic', file: 'edge.pcap', ref: 2 },
       seen: { first: 1_000, last: 4_000, count: 3 },
@@ -123,6 +129,8 @@ describe('authentication', () => {
     ['sent to a login', [{ status: 302, answered: { location: '/login' } }], 'yes'],
     ['both', [{ asked: key }, {}], 'optional'],
     ['without', [{}], 'no'],
+    ['none shown', [{ headersSeen: false }], undefined],
+    ['told otherwise', [{ headersSeen: false, mechanisms: ['basic'] }], 'unknown'],
   ])('%s', (_, told, required) => {
     expect(folded(told).sightings[0]?.facts.auth?.required).toBe(required);
   });
@@ -209,6 +217,7 @@ describe('nothing of a value comes out', () => {
           cookie: `sid=${secret}`,
           'x-api-key': secret,
           'content-type': secret,
+          'user-agent': `curl/8 ${secret}`,
         },
         answered: {
           'set-cookie': secret,
@@ -217,6 +226,9 @@ describe('nothing of a value comes out', () => {
           'content-type': `text/plain; x=${secret}`,
         },
         client: secret,
+        calls: [`query ${secret}`, 'ann@example.com'],
+        marks: [secret],
+        version: secret,
       },
       { host: `${secret} x` },
       { method: `${secret}` },

@@ -1,0 +1,266 @@
+import { Body } from '#collectors/capture/body';
+import { Http2Connection } from '#collectors/capture/http2/connection';
+import { addressOf, authorityOf } from '#collectors/capture/packet/endpoint';
+import { lotAt, type OpenSession, type Session } from '#collectors/capture/session';
+import type { Piece, Receiver, Side } from '#collectors/capture/tcp/receiver';
+import { WebSocketConnection } from '#collectors/capture/websocket/connection';
+import type { Exchange, Like } from '#collectors/traffic/exchange';
+import { type Framing, requestFraming, responseFraming, tunnel, unknown } from './framing.ts';
+import type { Head, Origin, RequestHead, ResponseHead } from './head.ts';
+import { type Answer, Pairing, type Request } from './pairing.ts';
+import { Http1Stream, type Messages } from './stream.ts';
+
+/** Kinds of responses to one kind of request that are told apart; answers of others are counted one by one. */
+const maxLikes = 16;
+/** CONNECT within CONNECT. */
+const maxTunnels = 4;
+const noHeaders: ReadonlyMap<string, string> = new Map();
+
+/** The exchanges of a connection that speaks HTTP/1, and what it becomes by CONNECT or an upgrade. */
+export class Http1Connection implements Receiver {
+  readonly #session: Session;
+  readonly #open: OpenSession;
+  readonly #streams: [Http1Stream, Http1Stream];
+  readonly #pairing: Pairing;
+  readonly #addresses: [string | null, string | null] = [null, null];
+  #request: Request | null = null;
+  #answer: Answer | null = null;
+  /** The side that asks. */
+  #client: Side = 0;
+  /** What the response under way turns the connection into. */
+  #becomes: 'websocket' | 'http2' | 'tunnel' | null = null;
+  /** Who reads what follows when it is no HTTP/1 any more. */
+  #inner: Receiver | null = null;
+
+  constructor(session: Session, open: OpenSession) {
+    this.#session = session;
+    this.#open = open;
+    const { tally, budget, heads } = session.shared;
+    this.#pairing = new Pairing((request, answer) => this.#exchange(request, answer), tally, budget);
+    if (session.midway) this.#pairing.doubt(false);
+    const stream = (side: Side) => new Http1Stream(this.#messages(side), heads[session.scheme], budget);
+    this.#streams = [stream(0), stream(1)];
+  }
+
+  data(side: Side, piece: Piece): void {
+    if (this.#inner === null) {
+      const at = (side === 0 ? this.#streams[0] : this.#streams[1]).feed(piece);
+      if (at === piece.to || this.#inner === null) return;
+      piece.seq = (piece.seq + at - piece.from) | 0;
+      piece.from = at;
+    }
+    this.#inner.data(side, piece);
+  }
+
+  gap(side: Side, length: number): void {
+    if (this.#inner === null) this.#streams[side].gap(length);
+    else this.#inner.gap(side, length);
+  }
+
+  end(side: Side): void {
+    if (this.#inner === null) this.#streams[side].end();
+    else this.#inner.end(side);
+  }
+
+  close(): void {
+    for (const stream of this.#streams) stream.end();
+    this.#pairing.close();
+    this.#inner?.close();
+  }
+
+  #messages(side: Side): Messages {
+    return {
+      head: (head, declared, origin) =>
+        head.kind === 'request'
+          ? this.#requestHead(side, head, declared, origin)
+          : this.#responseHead(side, head, declared, origin),
+      ended: (length, at) => this.#ended(side, length, at),
+      lost: (gap) => this.#lost(side, gap),
+    };
+  }
+
+  #requestHead(side: Side, head: RequestHead, declared: Framing, { ref, at, seq, ack }: Origin): Framing {
+    const { shared } = this.#session;
+    shared.tally.requests++;
+    this.#client = side;
+    const lot = lotAt(this.#session, seq);
+    const request: Request = {
+      ref,
+      at,
+      seq,
+      ack,
+      head,
+      own: head,
+      lot,
+      endedAt: at,
+      length: null,
+      body: null,
+      told: false,
+    };
+    this.#request = request;
+    const framing = requestFraming(declared);
+    if (shared.inspects && lot < head.bodiesBelow) {
+      if (framing !== 0) this.#streams[side].body = new Body(shared.budget, framing);
+      if (head.likes !== null) request.own = this.#own(head);
+    }
+    this.#pairing.request(request);
+    return framing;
+  }
+
+  #responseHead(side: Side, head: ResponseHead, declared: Framing, { ref, at, seq, ack }: Origin): Framing {
+    const { shared } = this.#session;
+    // Interim responses (RFC 9110, section 15.2) precede the one that answers.
+    if (head.status < 200 && head.status !== 101) return responseFraming(head.status, declared, '');
+    shared.tally.responses++;
+    const answer: Answer = {
+      ref,
+      at,
+      seq,
+      ack,
+      head,
+      own: head,
+      request: null,
+      ended: false,
+      refused: false,
+      length: null,
+      body: null,
+    };
+    this.#answer = answer;
+    this.#pairing.response(answer);
+    const { request } = answer;
+    const framing = responseFraming(head.status, declared, request?.head.method ?? '');
+    if (framing === tunnel) {
+      shared.tally.tunnelled++;
+      this.#streams[side === 0 ? 1 : 0].close();
+      this.#becomes = becoming(head);
+    } else if (shared.inspects) {
+      const below = request === null ? 2 ** 32 : (this.#like(request.head, head)?.responsesBelow ?? 2 ** 32);
+      if (request === null || request.lot < below) {
+        if (framing !== 0 && framing !== unknown) this.#streams[side].body = new Body(shared.budget, framing);
+        if (head.shared) answer.own = this.#own(head);
+      }
+    }
+    return framing;
+  }
+
+  /** A head that is due for inspection, with its own target and values instead of those of the first that is like it. */
+  #own<H extends Head>(head: H): H {
+    const { shared, scheme } = this.#session;
+    const own = shared.heads[scheme].own();
+    return own?.kind === head.kind ? (own as H) : head;
+  }
+
+  #ended(side: Side, length: number | null, at: number): void {
+    const stream = this.#streams[side];
+    const { body } = stream;
+    stream.body = null;
+    if (stream.kind === 'request') {
+      const request = this.#request!;
+      request.length = length;
+      request.endedAt = at;
+      if (request.told) body?.taken();
+      else request.body = body;
+    } else if (this.#answer === null) {
+      // An interim response, which has none.
+      body?.taken();
+    } else {
+      const answer = this.#answer;
+      this.#answer = null;
+      this.#pairing.ended(answer, length, body);
+    }
+  }
+
+  #lost(side: Side, gap: boolean): void {
+    // Where the first message itself was lost, the other direction tells which one this is.
+    const other = this.#streams[side === 0 ? 1 : 0].kind;
+    const kind = this.#streams[side].kind ?? (gap && other !== null ? opposite[other] : null);
+    if (gap || kind !== null) this.#pairing.doubt(kind === 'response');
+    if (kind !== null) this.#session.shared.tally[gap ? 'lostMessages' : 'desyncs']++;
+  }
+
+  #exchange(request: Request, answer: Answer | null): void {
+    const exchange = this.#told(request, answer);
+    request.body = null;
+    request.told = true;
+    if (this.#becomes !== null && answer !== null && this.#become(exchange)) return;
+    this.#session.shared.emit(exchange);
+    const { like } = exchange;
+    const { head } = request;
+    if (like != null && like.requestsBelow < head.bodiesBelow) head.bodiesBelow = like.requestsBelow;
+  }
+
+  /** Hands the connection on to who reads what it becomes; true when the exchange is told there. */
+  #become(exchange: Exchange): boolean {
+    const session = this.#session;
+    const becomes = this.#becomes;
+    this.#becomes = null;
+    if (becomes === 'websocket') {
+      this.#inner = new WebSocketConnection(session, exchange, this.#client);
+      return true;
+    }
+    if (becomes === 'http2') {
+      const { at, ref, method, host, target, requestHeaders: headers } = exchange;
+      const upgraded = { at, ref, method, host, target, headers };
+      session.shared.tally.h2c++;
+      this.#inner = new Http2Connection(session, { client: this.#client, upgraded });
+      return true;
+    }
+    if (becomes === 'tunnel' && session.depth < maxTunnels)
+      this.#inner = this.#open({ ...session, depth: session.depth + 1, midway: false });
+    return false;
+  }
+
+  #told(request: Request, answer: Answer | null): Exchange {
+    const { scheme, endpoints } = this.#session;
+    const { head, own } = request;
+    const response = answer?.head ?? null;
+    return {
+      at: request.at,
+      ref: request.ref,
+      scheme,
+      method: head.method,
+      host: head.host ?? (head.whole ? authorityOf(endpoints[this.#client === 0 ? 1 : 0]) : ''),
+      target: own.target,
+      status: response?.status ?? 0,
+      requestHeaders: own.headers,
+      responseHeaders: answer?.own.headers ?? noHeaders,
+      responseLength: answer?.length ?? null,
+      client: this.#clientAddress(),
+      version: head.version,
+      latency: answer === null ? undefined : Math.max(0, answer.at - request.endedAt),
+      requestLength: request.length ?? undefined,
+      requestBody: request.body?.taken(),
+      responseBody: answer?.body?.taken(),
+      marks: head.marks ?? response?.marks ?? undefined,
+      lot: request.lot,
+      like: this.#like(head, response),
+    };
+  }
+
+  /** What is known of exchanges with these heads, where heads tell that. */
+  #like(request: RequestHead, response: ResponseHead | null): Like | undefined {
+    if (request.likes === null || (response !== null && !response.shared)) return undefined;
+    let like = request.likes.get(response);
+    if (like === undefined && request.likes.size < maxLikes) {
+      like = { cell: null, requestsBelow: 2 ** 32, responsesBelow: 2 ** 32 };
+      request.likes.set(response, like);
+    }
+    return like;
+  }
+
+  #clientAddress(): string {
+    const side = this.#client;
+    this.#addresses[side] ??= addressOf(this.#session.endpoints[side]);
+    return this.#addresses[side];
+  }
+}
+
+/** By what the server agreed to; `null` for what nobody here reads. */
+function becoming({ status, headers }: ResponseHead): 'websocket' | 'http2' | 'tunnel' | null {
+  if (status !== 101) return 'tunnel';
+  const upgrade = headers.get('upgrade')?.toLowerCase() ?? '';
+  if (upgrade.includes('websocket')) return 'websocket';
+  return upgrade.includes('h2c') ? 'http2' : null;
+}
+
+const opposite = { request: 'response', response: 'request' } as const;

@@ -1,0 +1,35 @@
+import type { Problem, ScopeReport } from '#model/scope';
+import { losses, sawPackets, whyNothing } from './report.ts';
+import type { Outcome } from './task.ts';
+
+export const plane = 'observed';
+
+/** What a capture's scope comes to. */
+export function reportOf(scope: string, { summary, reading, keyLogProblem }: Omit<Outcome, 'sightings'>): ScopeReport {
+  const { tally, trouble, from, to } = reading;
+  const lost = losses(tally, scope);
+  // A key log that fails matters where there is something to decrypt.
+  if (keyLogProblem !== null && tally.tls > 0) lost.push(keyLogProblem);
+  const problems: Problem[] = [...lost, ...summary.problems];
+  if (trouble !== null) {
+    const { where } = trouble.problem;
+    problems.unshift({ ...trouble.problem, where: where === undefined ? scope : `${scope}: ${where}` });
+  }
+  const nothing = trouble !== null && tally.packets === 0 ? 'nothing was read' : whyNothing(tally);
+  const met = tally.requests + tally.responses > 0 ? summary.saw : nothing;
+  return {
+    scope,
+    plane,
+    completeness: trouble?.completeness ?? (lost.length > 0 ? 'partial' : 'complete'),
+    saw: `${sawPackets(tally)}; ${met}`,
+    problems,
+    // The capture's span, not that of its exchanges: silence was observed too.
+    covers: { ...summary.covers, ...(from === null || to === null ? {} : { from, to }) },
+  };
+}
+
+/** Of a place where there is no capture to read. */
+export function failedReport(scope: string, problems: Problem[]): ScopeReport {
+  const saw = problems.map(({ message }) => message).join('; ');
+  return { scope, plane, completeness: 'failed', saw, problems, covers: {} };
+}
