@@ -35,7 +35,7 @@ export async function* pieces(path: string, progress: (bytes: number) => void): 
 }
 
 /** How a file is packed, by its first bytes. */
-function packingOf(head: Uint8Array): 'gzip' | 'zstd' | null {
+export function packingOf(head: Uint8Array): 'gzip' | 'zstd' | null {
   if (head[0] === 0x1f && head[1] === 0x8b && head.length > 2) return 'gzip';
   return head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd ? 'zstd' : null;
 }

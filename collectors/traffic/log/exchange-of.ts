@@ -1,0 +1,253 @@
+import { isIPv6 } from 'node:net';
+import type { Exchange } from '#collectors/traffic/exchange';
+import { retained } from '#collectors/traffic/retained';
+import { type Field, type Role, roles } from './field.ts';
+import { Likes } from './likes.ts';
+import { Clock, durationOf } from './time.ts';
+
+/** What a source's configuration adds to what its log lacks. */
+export interface Missing {
+  /** For records without a host. */
+  host: string;
+  /** Minutes east of UTC, for times without a zone. */
+  zone: number;
+}
+
+/** A record of the log in which nobody asked for anything: a connection that was closed, a request that could not be read. */
+export type Unasked = 'unasked';
+
+const maxKnown = 8_192;
+
+/**
+ * Makes exchanges of the fields of a log's records. Heads that were seen before are the same objects again, and so is {@link Like} of
+ * records that differ in nothing but time, sizes, latency and client.
+ */
+export class ExchangeMaker {
+  /** Where the values of each role stand; -1 where there is none. */
+  readonly #at: Record<Role, number>;
+  readonly #scale: number | undefined;
+  readonly #mechanisms: string[];
+  readonly #requestHeaders: Headers;
+  readonly #responseHeaders: Headers;
+  readonly #clock: Clock;
+  readonly #missing: Missing;
+  #likes: Likes | null = null;
+
+  /** `fields` are those of the values that {@link make} is given, in their order; `null` where a value says nothing. */
+  constructor(fields: readonly (Field | null)[], missing: Missing) {
+    this.#at = placesOf(fields);
+    this.#scale = fields[this.#at.latency]?.scale;
+    this.#mechanisms = [fields[this.#at.user]?.mechanism ?? 'other'];
+    this.#requestHeaders = new Headers(fields, 'request-header');
+    this.#responseHeaders = new Headers(fields, 'response-header');
+    this.#clock = new Clock(missing.zone);
+    this.#missing = missing;
+  }
+
+  /** The exchange of a record; `null` when its fields are not what they should be. `''` is a value that is not there. Hot: once a record. */
+  make(values: readonly string[], ref: number): Exchange | Unasked | null {
+    const places = this.#at;
+    const at = this.#timeOf(values);
+    const status = statusOf(values, places.status);
+    if (Number.isNaN(at) || status < 0) return null;
+    const asked = places.request >= 0 ? (values[places.request] as string) : '';
+    let method: string;
+    let target: string;
+    let version: string;
+    if (asked !== '') {
+      const space = asked.indexOf(' ');
+      if (space <= 0) return 'unasked';
+      const last = asked.lastIndexOf(' HTTP/');
+      method = asked.slice(0, space);
+      target = last > space ? asked.slice(space + 1, last) : asked.slice(space + 1);
+      version = last > space ? versionOf(asked.slice(last + 6)) : '';
+    } else {
+      method = valueAt(values, places.method);
+      target = this.#targetOf(values);
+      version = versionOf(valueAt(values, places.version));
+      if (target === '') return 'unasked';
+    }
+    if (!isMethod(method)) return 'unasked';
+    const host = this.#hostOf(values);
+    const client = this.#clientOf(values);
+    if (host === null || client.includes(' ')) return null;
+    const user = valueAt(values, places.user);
+    const scheme = this.#schemeOf(values);
+    const exchange: Exchange = {
+      at,
+      ref,
+      scheme,
+      method,
+      host,
+      target,
+      status,
+      requestHeaders: this.#requestHeaders.of(values),
+      responseHeaders: this.#responseHeaders.of(values),
+      responseLength: places.length >= 0 ? countOf(values[places.length] as string) : null,
+      client,
+      headersSeen: false,
+    };
+    if (version !== '') exchange.version = version;
+    if (user !== '') exchange.mechanisms = this.#mechanisms;
+    this.#likes ??= new Likes();
+    const like = this.#likes.of(exchange, this.#requestHeaders.number);
+    if (like !== null) exchange.like = like;
+    if (places.latency >= 0) this.#addLatency(exchange, values[places.latency] as string);
+    if (places.requestLength >= 0) addRequestLength(exchange, values[places.requestLength] as string);
+    return exchange;
+  }
+
+  #timeOf(values: readonly string[]): number {
+    const { time, date, clock } = this.#at;
+    const whole = valueAt(values, time);
+    if (whole !== '') return this.#clock.read(whole);
+    return clock < 0 ? Number.NaN : this.#clock.read(`${valueAt(values, date)}T${valueAt(values, clock)}`);
+  }
+
+  #targetOf(values: readonly string[]): string {
+    const { target, url, path: bare, query: search } = this.#at;
+    const path = valueAt(values, target) || valueAt(values, url) || valueAt(values, bare);
+    const query = valueAt(values, search);
+    if (path === '' || query === '' || path.includes('?')) return path;
+    return query.startsWith('?') ? path + query : `${path}?${query}`;
+  }
+
+  /** `null` when the port is none. */
+  #hostOf(values: readonly string[]): string | null {
+    const places = this.#at;
+    const host = valueAt(values, places.host) || valueAt(values, places.server) || this.#missing.host;
+    const port = valueAt(values, places.port);
+    if (port === '') return host;
+    if (!/^[0-9]{1,5}$/.test(port)) return null;
+    return host === '' || host === this.#missing.host || port === '0' || (/:[0-9]+$/.test(host) && !isIPv6(host))
+      ? host
+      : `${isIPv6(host) ? `[${host}]` : host}:${port}`;
+  }
+
+  #schemeOf(values: readonly string[]): Exchange['scheme'] {
+    const { scheme, tls } = this.#at;
+    const said = valueAt(values, scheme).toLowerCase();
+    if (said === 'http' || said === 'https' || said === 'ws' || said === 'wss') return said;
+    return said === 'h2' || valueAt(values, tls) !== '' ? 'https' : null;
+  }
+
+  #clientOf(values: readonly string[]): string {
+    const forwarded = valueAt(values, this.#at.forwarded);
+    if (forwarded === '') return withoutPort(valueAt(values, this.#at.client));
+    const comma = forwarded.indexOf(',');
+    return comma < 0 ? forwarded : forwarded.slice(0, comma);
+  }
+
+  #addLatency(exchange: Exchange, text: string): void {
+    const took = this.#scale === undefined ? durationOf(text) : text === '' ? Number.NaN : Number(text) * this.#scale;
+    if (took >= 0 && took < 1e12) exchange.latency = took;
+  }
+}
+
+function placesOf(fields: readonly (Field | null)[]): Record<Role, number> {
+  const at = Object.fromEntries(roles.map((role) => [role, -1])) as Record<Role, number>;
+  for (const [index, each] of fields.entries()) if (each && at[each.role] < 0) at[each.role] = index;
+  return at;
+}
+
+function valueAt(values: readonly string[], index: number): string {
+  return index < 0 ? '' : (values[index] as string);
+}
+
+function addRequestLength(exchange: Exchange, text: string): void {
+  const length = countOf(text);
+  if (length !== null) exchange.requestLength = length;
+}
+
+/** Headers of which only some are logged. Those of the same values are the same map. */
+class Headers {
+  readonly #at: number[] = [];
+  readonly #names: string[] = [];
+  /** Of the map that was given last. */
+  number = 0;
+  readonly #none: ReadonlyMap<string, string> = new Map();
+  #known = new Map<string, { number: number; map: ReadonlyMap<string, string> }>();
+
+  constructor(fields: readonly (Field | null)[], role: Role) {
+    for (const [index, each] of fields.entries()) {
+      if (each?.role !== role || each.header === undefined || uncounted.has(each.header)) continue;
+      this.#at.push(index);
+      this.#names.push(each.header);
+    }
+  }
+
+  of(values: readonly string[]): ReadonlyMap<string, string> {
+    if (this.#at.length === 0) return this.#none;
+    let key = values[this.#at[0] as number] as string;
+    for (let i = 1; i < this.#at.length; i++) key += `\n${values[this.#at[i] as number]}`;
+    const known = this.#known.get(key);
+    if (known) {
+      this.number = known.number;
+      return known.map;
+    }
+    if (this.#known.size >= maxKnown) this.#known = new Map();
+    const map = new Map<string, string>();
+    for (const [index, name] of this.#names.entries()) {
+      const value = values[this.#at[index] as number] as string;
+      if (value !== '') map.set(name, retained(value));
+    }
+    this.number = this.#known.size + 1;
+    this.#known.set(retained(key), { number: this.number, map });
+    return map;
+  }
+}
+
+/** Never counted, and different all the time. */
+const uncounted: ReadonlySet<string> = new Set([
+  'referer',
+  'x-request-id',
+  'traceparent',
+  'x-amzn-trace-id',
+  'date',
+  'etag',
+]);
+
+/** Whether it may stand for a method: a word, in capitals but for what somebody typed. */
+function isMethod(text: string): boolean {
+  if (text.length > 32 || text[0] === '-') return false;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i) | 0x20;
+    if ((code < 0x61 || code > 0x7a) && text[i] !== '-' && text[i] !== '_') return false;
+  }
+  return text.length > 0;
+}
+
+/** 0 when it was not answered; -1 for what is no status. Some log 499 or 000 for a client that went away. */
+function statusOf(values: readonly string[], index: number): number {
+  if (index < 0) return 0;
+  const text = values[index] as string;
+  if (text === '' || text === '0' || text === '-1') return 0;
+  if (text.length !== 3) return -1;
+  const status = (text.charCodeAt(0) - 48) * 100 + (text.charCodeAt(1) - 48) * 10 + text.charCodeAt(2) - 48;
+  return status >= 0 && status <= 999 && /^[0-9]{3}$/.test(text) ? status : -1;
+}
+
+function countOf(text: string): number | null {
+  if (text === '' || text.length > 15) return null;
+  let value = 0;
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return null;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+/** `HTTP/1.1`, `h2` and `HTTP/2.0` are `1.1`, `2` and `2`. */
+function versionOf(text: string): string {
+  if (text === '1.1' || text === 'HTTP/1.1') return '1.1';
+  const found = /^(?:HTTP\/|h)?([0-9])(?:\.([0-9]))?c?$/i.exec(text);
+  if (!found) return '';
+  return found[1] === '1' ? `1.${found[2] ?? '1'}` : (found[1] as string);
+}
+
+function withoutPort(address: string): string {
+  const colon = address.lastIndexOf(':');
+  if (colon < 0) return address;
+  return address.indexOf(':') === colon || address.charCodeAt(colon - 1) === 0x5d ? address.slice(0, colon) : address;
+}

@@ -1,0 +1,13 @@
+import type { Exchange } from '#collectors/traffic/exchange';
+import type { Unasked } from './exchange-of.ts';
+
+/** What a record is, that is no exchange: a comment or another kind of event; or nothing that this format has. */
+export type NoExchange = Unasked | 'aside' | 'foreign';
+
+/** One way in which records are written. May remember what it read before (a heading): each file has its own. */
+export interface LogFormat {
+  /** As it is shown and configured: `combined`. */
+  name: string;
+  /** Never throws, whatever the record. `record` is text of one byte a character; see {@link file://./lines.ts}. */
+  read(record: string, ref: number): Exchange | NoExchange;
+}
