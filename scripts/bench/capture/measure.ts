@@ -30,7 +30,7 @@ const nothing: Found = { found: null, missed: null, invented: null, differences:
  * - `raw`: the file in blocks of 1 MiB, and nothing done with them.
  * - `exchanges`: every exchange as it was read, counted.
  * - `match`: the same, each compared with the truth by method, host, template and status.
- * - `collect`, `collect-2`: what a scan does, up to the sightings, with one worker and with two.
+ * - `collect`, `collect-2`: what a scan does, up to the sightings, in one thread and in two.
  */
 const ways = {
   raw,
@@ -41,8 +41,7 @@ const ways = {
 };
 export type Way = keyof typeof ways;
 
-/** The ways that the collector has today. The place to switch on a second worker, with {@link collect}. */
-export const timed: readonly Way[] = ['raw', 'exchanges', 'collect'];
+export const timed: readonly Way[] = ['raw', 'exchanges', 'collect', 'collect-2'];
 
 function raw(path: string): Found {
   const file = openSync(path, 'r');
@@ -64,12 +63,12 @@ async function match(path: string): Promise<Found> {
   return matcher.result();
 }
 
-async function collect(path: string, _workers: number): Promise<Found> {
+async function collect(path: string, threads: number): Promise<Found> {
   const silent = () => undefined;
   const log = { debug: silent, info: silent, warn: silent };
   const run = { root: '/', signal: new AbortController().signal, log, progress: silent };
   let found = 0;
-  for await (const emission of capture.collect({ paths: [path] }, run)) {
+  for await (const emission of capture.collect({ paths: [path], threads }, run)) {
     if (emission.type !== 'sighting') continue;
     const { statuses = {} } = emission.sighting.facts;
     for (const count of Object.values(statuses)) found += count;
