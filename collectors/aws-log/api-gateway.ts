@@ -4,8 +4,8 @@ import type { LogFormat } from '#collectors/traffic/log/format';
 import { JsonFormat, type JsonLayout } from '#collectors/traffic/log/json-format';
 import { type Piece, TextFormat } from '#collectors/traffic/log/text-format';
 
-/** Variables of API Gateway (docs.aws.amazon.com/apigateway, «Variables for access logging») that tell something of an exchange. */
-const variables: ReadonlyMap<string, Field> = new Map<string, Field>([
+/** Variables that the usual JSON formats have under their own names. */
+const alike: JsonLayout = [
   ['requestTime', field('time')],
   ['requestTimeEpoch', field('time')],
   ['httpMethod', field('method')],
@@ -16,6 +16,11 @@ const variables: ReadonlyMap<string, Field> = new Map<string, Field>([
   ['status', field('status')],
   ['responseLength', field('length')],
   ['responseLatency', latency(1)],
+];
+
+/** Variables of API Gateway (docs.aws.amazon.com/apigateway, «Variables for access logging») that tell something of an exchange. */
+const variables: ReadonlyMap<string, Field> = new Map<string, Field>([
+  ...alike,
   ['identity.sourceIp', field('client')],
   ['identity.userAgent', requestHeader('user-agent')],
   ['identity.apiKeyId', user('apiKey')],
@@ -27,16 +32,7 @@ const variables: ReadonlyMap<string, Field> = new Map<string, Field>([
 
 /** The keys that the usual JSON formats give to these variables. */
 const usual: JsonLayout = [
-  ['requestTime', field('time')],
-  ['requestTimeEpoch', field('time')],
-  ['httpMethod', field('method')],
-  ['path', field('path')],
-  ['resourcePath', field('path')],
-  ['domainName', field('host')],
-  ['protocol', field('version')],
-  ['status', field('status')],
-  ['responseLength', field('length')],
-  ['responseLatency', latency(1)],
+  ...alike,
   ['sourceIp', field('client')],
   ['ip', field('client')],
   ['userAgent', requestHeader('user-agent')],
