@@ -259,7 +259,8 @@ describe.each(servers)('$name', (server) => {
       if (lacks?.request?.(target, status)) return [];
       return [`${method} ${lacks?.absolute ? target.replace('http://other.acme.example', '') : target} ${status}`];
     });
-    expect(read.map(({ method, target, status }) => `${method} ${target} ${status}`)).toEqual(wanted);
+    // Sorted: a server may write the line of a request after it has answered the next one.
+    expect(read.map(({ method, target, status }) => `${method} ${target} ${status}`).sort()).toEqual(wanted.sort());
     const at = (target: string) => read.find((each) => each.target === target)!;
     if (tells.agent) expect(at('/agent').requestHeaders.get('user-agent')).toBe('a "b" \\c [d] (e); f');
     expect(at('/user').mechanisms).toEqual(tells.user ? [tells.user] : undefined);

@@ -11,7 +11,7 @@ export async function readCapture(
   keylog?: string,
 ): Promise<{ exchanges: Exchange[]; report: ScopeReport }> {
   const log = { debug: silent, info: silent, warn: silent };
-  const run: Run = { root: '/', signal: new AbortController().signal, log, progress: silent };
+  const run: Run = { root: process.cwd(), signal: new AbortController().signal, log, progress: silent };
   const options = capture.config.parse({ paths: [path], ...(keylog === undefined ? {} : { keylog }) });
   const exchanges: Exchange[] = [];
   let report: ScopeReport | null = null;
