@@ -2,7 +2,6 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { Emission, Run } from '#collectors/collector';
 import type { FoundFile } from '#collectors/files';
-import type { Exchange } from '#collectors/traffic/exchange';
 import { Fold } from '#collectors/traffic/fold';
 import { hostFilter } from '#collectors/traffic/own-hosts';
 import { findCaptures } from './find.ts';
@@ -82,11 +81,17 @@ async function* collectStdin(config: CaptureConfig, run: Run): AsyncGenerator<Em
   let fold: Fold | null = null;
   const newFold = () => new Fold(scope(), {}, hostFilter(config.hosts));
   const progress = (done: number) => run.progress({ done, unit: 'bytes', at: 'stdin' });
-  const add = (exchange: Exchange) => {
-    fold ??= newFold();
-    fold.add(exchange);
+  const first: Pick<Fold, 'add' | 'firstBelow'> = {
+    get firstBelow() {
+      fold ??= newFold();
+      return fold.firstBelow;
+    },
+    add(exchange) {
+      fold ??= newFold();
+      fold.add(exchange);
+    },
   };
-  await readInto(add, process.stdin, reading, secrets.keys, run.signal, progress);
+  await readInto(first, process.stdin, reading, secrets.keys, run.signal, progress);
   yield { type: 'begin', scope: scope(), plane };
   const folded = { fold: fold ?? newFold(), reading, keyLogProblem: secrets.problem };
   yield* told(scope(), outcomeOf(folded), run);

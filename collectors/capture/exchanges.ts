@@ -19,7 +19,7 @@ export async function* readExchanges(
   keys: KeyLog = new KeyLog(),
 ): AsyncGenerator<Exchange> {
   let ready: Exchange[] = [];
-  const pipeline = new Pipeline((exchange) => void ready.push(exchange), reading, { alike: false, keys });
+  const pipeline = new Pipeline((exchange) => void ready.push(exchange), reading, { interest: null, keys });
   const blocks = readBlocks(input, pipeline, signal);
   try {
     for (let block = await blocks.next(); ; block = await blocks.next()) {

@@ -1,4 +1,4 @@
-import type { Exchange } from '#collectors/traffic/exchange';
+import type { Exchange, Interest } from '#collectors/traffic/exchange';
 import { openConnection } from './connection.ts';
 import type { Trouble } from './input/format.ts';
 import type { PacketSink } from './input/packets.ts';
@@ -12,8 +12,8 @@ import { defaultLimits, FlowTable, type Part } from './tcp/flows.ts';
 import { KeyLog } from './tls/key-log.ts';
 
 export interface PipelineOptions {
-  /** Exchanges that are alike may share their heads ({@link Exchange.like}): faster, for who counts them. */
-  alike: boolean;
+  /** Who counts exchanges: those that are alike share their heads ({@link Exchange.like}). `null` for who wants each as it was sent. */
+  interest: Interest | null;
   keys?: KeyLog;
   /** Of its connections; without it all of them. */
   part?: Part;
@@ -33,10 +33,10 @@ export class Pipeline implements PacketSink {
   constructor(
     emit: (exchange: Exchange) => void,
     reading: Reading,
-    { alike, keys = new KeyLog(), part }: PipelineOptions,
+    { interest, keys = new KeyLog(), part }: PipelineOptions,
   ) {
     const { tally } = reading;
-    const shared = newShared(tally, emit, alike, keys);
+    const shared = newShared(tally, emit, interest, keys);
     this.#reading = reading;
     this.#flows = new FlowTable(
       (endpoints, midway, lot) => {

@@ -1,4 +1,4 @@
-import type { Exchange } from '#collectors/traffic/exchange';
+import { type Exchange, type Interest, newExchange } from '#collectors/traffic/exchange';
 import { hashPair } from '#collectors/traffic/hash';
 import { Heads } from './http1/heads.ts';
 import type { Tally } from './tally.ts';
@@ -13,21 +13,23 @@ export interface Shared {
   readonly keys: KeyLog;
   /** Heads of HTTP/1 that were read before, in clear and inside of TLS. */
   readonly heads: { readonly http: Heads; readonly https: Heads };
-  /** Bodies are wanted, of those exchanges that are due for inspection. */
-  readonly inspects: boolean;
+  /** Who counts exchanges; `null` for who wants each as it was sent, without its body. */
+  readonly interest: Interest | null;
+  /** What is told of those that are alike, one at a time. */
+  readonly told: Exchange;
   /** Hot: once an exchange, as soon as its answer ended, or without one when the connection is over. */
   emit(exchange: Exchange): void;
 }
 
-/** `alike`: exchanges that are alike may share their heads, and of those that are due for inspection the bodies are kept. */
+/** `interest`: of whom it is told, exchanges that are alike share their heads, and of those that are due for inspection the bodies are kept. */
 export function newShared(
   tally: Tally,
   emit: (exchange: Exchange) => void,
-  alike: boolean,
+  interest: Interest | null,
   keys: KeyLog = new KeyLog(),
 ): Shared {
-  const heads = { http: new Heads(alike), https: new Heads(alike) };
-  return { tally, budget: { held: 0 }, keys, heads, inspects: alike, emit };
+  const heads = { http: new Heads(interest !== null), https: new Heads(interest !== null) };
+  return { tally, budget: { held: 0 }, keys, heads, interest, told: newExchange(), emit };
 }
 
 /** What the readers of one connection's bytes know of it: TCP's own, or what TLS or a tunnel carries inside of it. */

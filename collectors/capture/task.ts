@@ -1,4 +1,3 @@
-import type { Exchange } from '#collectors/traffic/exchange';
 import { Fold, type FoldState } from '#collectors/traffic/fold';
 import { hostFilter } from '#collectors/traffic/own-hosts';
 import type { FoldLimits, FoldSummary } from '#collectors/traffic/summary';
@@ -6,7 +5,7 @@ import type { Problem } from '#model/scope';
 import type { Sighting } from '#model/sighting';
 import type { Trouble } from './input/format.ts';
 import { type CaptureInput, readCapture } from './input/read.ts';
-import { memoryKeeper } from './memory.ts';
+import { growSlowly } from './memory.ts';
 import { Pipeline } from './pipeline.ts';
 import { newReading, type Reading } from './reading.ts';
 import { addTally, type PackedTally, packTally } from './tally.ts';
@@ -59,15 +58,15 @@ export type PackedFolded = Packed<Folded> & { state: FoldState };
 export async function foldFile(task: Task, signal: AbortSignal, progress: (bytes: number) => void): Promise<Folded> {
   const { path, scope, hosts, keyLog, part } = task;
   const secrets = keyLog === undefined ? noSecrets() : await readKeyLog(keyLog.path, keyLog.name, signal);
-  const fold = new Fold(scope, limitsOf(task), hostFilter(hosts));
+  const fold = new Fold(scope, limits, hostFilter(hosts));
   const reading = newReading();
-  await readInto((exchange) => fold.add(exchange), path, reading, secrets.keys, signal, progress, part);
+  await readInto(fold, path, reading, secrets.keys, signal, progress, part);
   return { fold, reading, keyLogProblem: secrets.problem };
 }
 
-/** Reads a capture to its end, exchanges that are alike sharing their heads. */
+/** Reads a capture to its end, into a fold. */
 export async function readInto(
-  add: (exchange: Exchange) => void,
+  fold: Pick<Fold, 'add' | 'firstBelow'>,
   input: CaptureInput,
   reading: Reading,
   keys: KeyLog,
@@ -75,14 +74,14 @@ export async function readInto(
   progress: (bytes: number) => void,
   part?: Part,
 ): Promise<void> {
-  const pipeline = new Pipeline(add, reading, { alike: true, keys, ...(part && { part }) });
+  const pipeline = new Pipeline((exchange) => fold.add(exchange), reading, {
+    interest: fold,
+    keys,
+    ...(part && { part }),
+  });
   try {
-    const keepMemory = memoryKeeper();
-    const block = (bytes: number) => {
-      progress(bytes);
-      keepMemory();
-    };
-    reading.trouble = (await readCapture(input, pipeline, { signal, progress: block })) ?? reading.trouble;
+    growSlowly();
+    reading.trouble = (await readCapture(input, pipeline, { signal, progress })) ?? reading.trouble;
   } catch (error) {
     signal.throwIfAborted();
     // Only what the file system says is expected here.
@@ -112,7 +111,7 @@ export function unpack({ tally, reading, ...rest }: PackedOutcome): Outcome {
 
 /** The parts of one capture as a whole: exactly what one thread alone would have come to. */
 export function uniteParts(task: Task, parts: readonly PackedFolded[]): Outcome {
-  const fold = new Fold(task.scope, limitsOf(task), hostFilter(task.hosts));
+  const fold = new Fold(task.scope, limits, hostFilter(task.hosts));
   const reading = newReading();
   for (const { state, reading: one, tally } of parts) {
     fold.absorb(state);
@@ -125,14 +124,8 @@ export function uniteParts(task: Task, parts: readonly PackedFolded[]): Outcome 
   return outcomeOf({ fold, reading, keyLogProblem: parts[0]?.keyLogProblem ?? null });
 }
 
-/** Of so many bytes every exchange may be looked into; of more, a share, and one of each operation and status. */
-const wholeBytes = 64 * 1_048_576;
 /** Operations of one capture: past it the rarest of many siblings, words that are ids, are told apart no more. */
-const sightings = 10_000;
-
-function limitsOf({ size }: Task): Partial<FoldLimits> {
-  return { sightings, share: Math.min(1, wholeBytes / Math.max(1, size)) };
-}
+const limits: Partial<FoldLimits> = { sightings: 10_000 };
 
 /** Why a file was not read, by what the file system says. */
 export function unreadable({ code }: NodeJS.ErrnoException): Trouble {

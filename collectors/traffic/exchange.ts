@@ -61,12 +61,48 @@ export interface Exchange {
    * read, whatever file it stands in, so that parts merge to what the whole would have given.
    */
   lot?: number | undefined;
-  /** The same object for exchanges that are alike in all that is counted: operation, heads, credentials; see {@link Like}. */
+  /**
+   * The same object for exchanges that are alike in all that is counted: operation, heads, credentials; see {@link Like}. One that has it
+   * may be used again for the next as soon as it was told: who keeps it keeps a copy.
+   */
   like?: Like | undefined;
+}
+
+export const noHeaders: ReadonlyMap<string, string> = new Map();
+
+/** To be filled in; all have one shape. */
+export function newExchange(): Exchange {
+  return {
+    at: 0,
+    ref: 0,
+    scheme: null,
+    method: '',
+    host: '',
+    target: '',
+    status: 0,
+    requestHeaders: noHeaders,
+    responseHeaders: noHeaders,
+    responseLength: null,
+    client: '',
+    version: undefined,
+    latency: undefined,
+    requestLength: undefined,
+    requestBody: undefined,
+    responseBody: undefined,
+    marks: undefined,
+    lot: undefined,
+    like: undefined,
+  };
 }
 
 /** Bytes of a body that are kept for inspection. */
 export const maxBody = 65_536;
+
+/** What whoever counts exchanges wants to look into. */
+export interface Interest {
+  /** Of exchanges of which no {@link Like} is known, bodies are wanted of those whose lot is below. */
+  readonly firstBelow: number;
+}
 
 /**
  * Exchanges that are alike: what follows from their heads is worked out once, and kept here by whoever counts them. Only time,
@@ -77,7 +113,7 @@ export interface Like {
   cell: object | null;
   /**
    * Bodies are wanted of exchanges whose lot is below: the request's is decided when its head is read, so the bound is that of its
-   * operation; the response's by operation and status. They only fall.
+   * operation; the response's by operation and status.
    */
   requestsBelow: number;
   responsesBelow: number;

@@ -2,7 +2,7 @@ import { compareText } from '#model/order';
 import type { Protocol, Sighting } from '#model/sighting';
 import { type Cell, cellOf, type HostCount, nowhere } from './cell.ts';
 import { type Client, Clients, isProbing } from './client.ts';
-import type { Exchange, Like } from './exchange.ts';
+import type { Exchange, Interest, Like } from './exchange.ts';
 import { fallbackPages, fallbacks } from './fallback-page.ts';
 import { hashText } from './hash.ts';
 import { sightingOf } from './observed.ts';
@@ -36,7 +36,7 @@ export interface FoldState {
   sampleSize: number;
 }
 
-const defaults: FoldLimits = { sightings: 20_000, hosts: 2_000, clients: 10_000, sampled: 16_777_216, share: 1 };
+const defaults: FoldLimits = { sightings: 20_000, hosts: 2_000, clients: 10_000, sampled: 16_777_216 };
 const mostDue = 10_000;
 
 /**
@@ -45,7 +45,7 @@ const mostDue = 10_000;
  * Neither the order of exchanges matters, nor whether they are folded at once or in parts ({@link Fold.absorb}), as long as no limit is
  * reached. Header values and raw targets never leave it.
  */
-export class Fold {
+export class Fold implements Interest {
   readonly #file: string;
   readonly #limits: FoldLimits;
   readonly #wanted: (host: string) => boolean;
@@ -64,7 +64,11 @@ export class Fold {
     this.#wanted = wanted;
     this.#limits = { ...defaults, ...limits };
     this.#clients = new Clients(this.#limits.clients);
-    this.#sampling = new Sampling(this.#limits.sampled, this.#limits.share);
+    this.#sampling = new Sampling(this.#limits.sampled);
+  }
+
+  get firstBelow(): number {
+    return this.#sampling.bound(null);
   }
 
   /**
@@ -251,10 +255,10 @@ export class Fold {
     return fresh;
   }
 
-  /** A quarter of the room becomes free, so that this is rare however much comes. */
+  /** Half of the room becomes free, so that this is rare however much comes. */
   #makeRoom(): void {
     this.#settleDue();
-    const target = Math.floor(this.#limits.sightings * 0.75);
+    const target = Math.floor(this.#limits.sightings * 0.5);
     const pages = fallbackPages(this.#operations.values());
     const { forgotten, reached } = this.#figures;
     const kept: Operation[] = [];

@@ -14,11 +14,11 @@ export interface Kind {
   status: number;
   success: boolean;
   redirect: 'login' | 'canonical' | null;
-  mechanisms: string[];
+  mechanisms: readonly string[];
   /** Whether the evidence would have shown credentials: only then does their absence say anything. */
   showsCredentials: boolean;
   /** Names of the query's parameters. */
-  query: string[];
+  query: readonly string[];
   consumes: string | null;
   produces: string | null;
   isStatic: boolean;
@@ -79,14 +79,18 @@ export function kindOf(exchange: Exchange): Kind {
 export function retainedKind(kind: Kind): Kind {
   return {
     ...kind,
-    mechanisms: kind.mechanisms.map(retained),
-    query: kind.query.map(retained),
+    mechanisms: retainedTexts(kind.mechanisms),
+    query: retainedTexts(kind.query),
     consumes: kind.consumes === null ? null : retained(kind.consumes),
     produces: kind.produces === null ? null : retained(kind.produces),
     version: kind.version === null ? null : retained(kind.version),
-    marks: kind.marks.map(retained),
-    calls: kind.calls.map(retained),
+    marks: retainedTexts(kind.marks),
+    calls: retainedTexts(kind.calls),
   };
+}
+
+function retainedTexts(texts: readonly string[]): readonly string[] {
+  return texts.length === 0 ? none : texts.map(retained);
 }
 
 /** Short, and without a value in the place of a word. */

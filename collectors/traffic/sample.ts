@@ -8,13 +8,11 @@ export interface Kept {
 }
 
 /**
- * Of all exchanges the few with the smallest lots: as good as drawn by chance, and the same whatever the order or the split. Of
- * those with a lot below `share` at most `size`, and where there is none of them yet, the one with the smallest lot of all. Equal
+ * Of all exchanges the few with the smallest lots: as good as drawn by chance, and the same whatever the order or the split. Equal
  * lots are one exchange met twice; the earlier is kept. Plain data.
  */
 export interface Sample {
   size: number;
-  share: number;
   /** Only an exchange with a lot below can come in. Only falls. */
   below: number;
   /** By lot, ascending. */
@@ -24,8 +22,8 @@ export interface Sample {
 /** Above every lot. */
 export const everyLot = 4_294_967_296;
 
-export function emptySample(size: number, share: number = everyLot): Sample {
-  return { size, share, below: everyLot, kept: [] };
+export function emptySample(size: number): Sample {
+  return { size, below: everyLot, kept: [] };
 }
 
 /** Whether an exchange with a lot below the bound comes in: not when it is there already. */
@@ -45,22 +43,17 @@ export function keep(sample: Sample, fresh: Kept): Kept[] {
 
 /** Leaves at most `size` of them; gives the others. */
 export function resize(sample: Sample, size: number): Kept[] {
-  const { kept, share } = sample;
+  const { kept } = sample;
   sample.size = size;
-  let most = 0;
-  while (most < Math.min(size, kept.length) && kept[most]!.lot < share) most++;
-  const left = kept.splice(Math.max(1, most));
+  const left = kept.splice(size);
   // An equal lot is looked at: it may be the same exchange, met earlier.
-  if (most === size) sample.below = (kept[size - 1]?.lot ?? -1) + 1;
-  else if (most > 0) sample.below = share;
-  else if (kept.length > 0) sample.below = kept[0]!.lot + 1;
+  if (kept.length === size) sample.below = (kept[size - 1]?.lot ?? -1) + 1;
   return left;
 }
 
 export function mergeSamples(into: Sample | null, from: Sample | null): Sample | null {
   if (from === null) return into;
-  const sample = into ?? emptySample(from.size, from.share);
-  if (from.share < sample.share) sample.share = from.share;
+  const sample = into ?? emptySample(from.size);
   resize(sample, Math.min(sample.size, from.size));
   for (const one of from.kept) if (one.lot < sample.below && isDue(sample, one.lot, one.at, one.ref)) keep(sample, one);
   return sample;

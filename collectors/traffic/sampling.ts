@@ -9,10 +9,12 @@ import type { Tally } from './tally.ts';
 const mostKept = 10;
 /** So many exchanges may be looked into whatever it takes, and beyond one of so many that were read: it shall not take the most time. */
 const freeLooks = 4_000;
-const readPerLook = 32;
+const readPerLook = 64;
 /** What waits to be looked into: exchanges, and bytes of their bodies. */
 const mostWaiting = 1_024;
 const mostBytes = 4 * 1_048_576;
+/** Exchanges that are read before it is seen whether more may come in. */
+const mostUnlooked = 16_384;
 
 type Look = (exchange: Exchange) => RequestFacts | ResponseFacts;
 
@@ -30,16 +32,18 @@ export class Sampling {
   #length = 0;
   #full = false;
   readonly #limit: number;
-  readonly #share: number;
   readonly #waiting = new Map<Kept, { exchange: Exchange; look: Look }>();
   #bytes = 0;
+  /** Exchanges that were read since. */
+  #unlooked = 0;
   /** Exchanges that may be looked into. */
   #looks = freeLooks;
+  /** The share of exchanges that come into an empty sample, as a bound on their lots: below all of them once there are too many to look into. */
+  #ceiling = everyLot;
 
-  /** `limit`: characters of what all samples told, in all. `share`: of all exchanges, those of which more than one comes in. */
-  constructor(limit: number, share: number) {
+  /** `limit`: characters of what all samples told, in all. */
+  constructor(limit: number) {
     this.#limit = limit;
-    this.#share = share * everyLot;
   }
 
   get size(): number {
@@ -53,7 +57,7 @@ export class Sampling {
 
   request(tally: Tally, exchange: Exchange, at: number, lot: number): void {
     if (this.#full) return;
-    tally.requests ??= emptySample(this.#size, this.#share);
+    tally.requests ??= emptySample(this.#size);
     this.#take(tally.requests, exchange, at, lot, inspectRequest);
   }
 
@@ -62,29 +66,38 @@ export class Sampling {
     tally.responses ??= new Map();
     let sample = tally.responses.get(status);
     if (!sample) {
-      sample = emptySample(this.#size, this.#share);
+      sample = emptySample(this.#size);
       tally.responses.set(status, sample);
     }
     this.#take(sample, exchange, at, lot, inspectResponse);
   }
 
-  /** The bounds below which a lot is of interest. */
+  /** The bound below which a lot is of interest. The first of a sample tells more than those that follow it, of which fewer come in. */
   bound(sample: Sample | null | undefined): number {
-    return this.#full ? 0 : (sample?.below ?? everyLot);
+    if (this.#full) return 0;
+    const ceiling = this.#ceiling;
+    if (sample == null || sample.kept.length === 0) return ceiling;
+    const below = ceiling === everyLot ? everyLot : (ceiling * ceiling) / everyLot;
+    return Math.min(sample.below, below);
   }
 
   /** An exchange was read. */
   read(): void {
     this.#looks += 1 / readPerLook;
+    // Where few come in, they are not waited for: more may.
+    if (++this.#unlooked >= mostUnlooked && this.#ceiling < everyLot) this.look();
   }
 
   /**
    * Looks into those that wait: always before samples are given away or measured. Where there are too many, into those with the lowest
-   * lots; what the others would have told is not known.
+   * lots, and fewer come in from then on; what the others would have told is not known.
    */
   look(): void {
     const waiting = [...this.#waiting];
-    if (waiting.length > this.#looks) waiting.sort(([a], [b]) => a.lot - b.lot);
+    if (waiting.length > this.#looks) {
+      waiting.sort(([a], [b]) => a.lot - b.lot);
+      this.#ceiling = Math.ceil((this.#ceiling * Math.max(1, this.#looks)) / waiting.length);
+    } else if (this.#looks > waiting.length * 2) this.#ceiling = Math.min(everyLot, this.#ceiling * 2);
     for (const [kept, { exchange, look }] of waiting) {
       if (this.#looks < 1) break;
       this.#looks--;
@@ -92,6 +105,7 @@ export class Sampling {
     }
     this.#waiting.clear();
     this.#bytes = 0;
+    this.#unlooked = 0;
   }
 
   /** Measures all samples anew, halves them until there is room; when one of each is still too much, no more come in. */
@@ -127,7 +141,8 @@ export class Sampling {
     if (!isDue(sample, lot, at, ref)) return;
     const fresh: Kept = { lot, at, ref, facts: null };
     const left = keep(sample, fresh);
-    this.#waiting.set(fresh, { exchange, look });
+    // One that is like others is used again.
+    this.#waiting.set(fresh, { exchange: exchange.like === undefined ? exchange : { ...exchange }, look });
     this.#bytes += bytesOf(exchange);
     for (const one of left) this.#leave(one);
     if (this.#waiting.size > mostWaiting || this.#bytes > mostBytes) this.look();

@@ -11,8 +11,6 @@ export interface FoldLimits {
   clients: number;
   /** Characters of what samples of exchanges told, of all operations, each text once. Past it fewer exchanges of each are looked into. */
   sampled: number;
-  /** Of all exchanges, the share of which more than one of an operation is looked into: below 1 where there are very many. */
-  share: number;
 }
 
 /** What was folded, in figures. */

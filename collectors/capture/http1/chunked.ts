@@ -19,6 +19,13 @@ export class ChunkedBody {
   #count = 0;
   #line = 0;
 
+  /** Another one begins. */
+  begin(): void {
+    this.length = 0;
+    this.#remaining = 0;
+    this.#begin('size');
+  }
+
   /**
    * Takes what of `bytes[from, to)` belongs to the body, up to the index that `end` then has; true when it is over. What is data goes
    * into `body`.

@@ -4,27 +4,31 @@ import { addressOf, authorityOf } from '#collectors/capture/packet/endpoint';
 import { lotAt, type OpenSession, type Session } from '#collectors/capture/session';
 import type { Piece, Receiver, Side } from '#collectors/capture/tcp/receiver';
 import { WebSocketConnection } from '#collectors/capture/websocket/connection';
-import type { Exchange, Like } from '#collectors/traffic/exchange';
+import { type Exchange, type Like, newExchange, noHeaders } from '#collectors/traffic/exchange';
 import { type Framing, requestFraming, responseFraming, tunnel, unknown } from './framing.ts';
 import type { Head, Origin, RequestHead, ResponseHead } from './head.ts';
-import { type Answer, Pairing, type Request } from './pairing.ts';
+import { type Answer, beginAnswer, beginRequest, Pairing, type Request } from './pairing.ts';
 import { Http1Stream, type Messages } from './stream.ts';
 
 /** Kinds of responses to one kind of request that are told apart; answers of others are counted one by one. */
 const maxLikes = 16;
 /** CONNECT within CONNECT. */
 const maxTunnels = 4;
-const noHeaders: ReadonlyMap<string, string> = new Map();
 
 /** The exchanges of a connection that speaks HTTP/1, and what it becomes by CONNECT or an upgrade. */
-export class Http1Connection implements Receiver {
+export class Http1Connection implements Receiver, Messages {
   readonly #session: Session;
   readonly #open: OpenSession;
-  readonly #streams: [Http1Stream, Http1Stream];
+  readonly #one: Http1Stream;
+  readonly #other: Http1Stream;
   readonly #pairing: Pairing;
   readonly #addresses: [string | null, string | null] = [null, null];
+  /** Those under way. */
   #request: Request | null = null;
   #answer: Answer | null = null;
+  /** Those that were told, for the next: whatever lives as long as an exchange takes is dear to collect. */
+  #spareRequest: Request | null = null;
+  #spareAnswer: Answer | null = null;
   /** The side that asks. */
   #client: Side = 0;
   /** What the response under way turns the connection into. */
@@ -38,13 +42,13 @@ export class Http1Connection implements Receiver {
     const { tally, budget, heads } = session.shared;
     this.#pairing = new Pairing((request, answer) => this.#exchange(request, answer), tally, budget);
     if (session.midway) this.#pairing.doubt(false);
-    const stream = (side: Side) => new Http1Stream(this.#messages(side), heads[session.scheme], budget);
-    this.#streams = [stream(0), stream(1)];
+    this.#one = new Http1Stream(0, this, heads[session.scheme], budget);
+    this.#other = new Http1Stream(1, this, heads[session.scheme], budget);
   }
 
   data(side: Side, piece: Piece): void {
     if (this.#inner === null) {
-      const at = (side === 0 ? this.#streams[0] : this.#streams[1]).feed(piece);
+      const at = this.#stream(side).feed(piece);
       if (at === piece.to || this.#inner === null) return;
       piece.seq = (piece.seq + at - piece.from) | 0;
       piece.from = at;
@@ -53,90 +57,65 @@ export class Http1Connection implements Receiver {
   }
 
   gap(side: Side, length: number): void {
-    if (this.#inner === null) this.#streams[side].gap(length);
+    if (this.#inner === null) this.#stream(side).gap(length);
     else this.#inner.gap(side, length);
   }
 
   end(side: Side): void {
-    if (this.#inner === null) this.#streams[side].end();
+    if (this.#inner === null) this.#stream(side).end();
     else this.#inner.end(side);
   }
 
   close(): void {
-    for (const stream of this.#streams) stream.end();
+    this.#one.end();
+    this.#other.end();
     this.#pairing.close();
     this.#inner?.close();
   }
 
-  #messages(side: Side): Messages {
-    return {
-      head: (head, declared, origin) =>
-        head.kind === 'request'
-          ? this.#requestHead(side, head, declared, origin)
-          : this.#responseHead(side, head, declared, origin),
-      ended: (length, at) => this.#ended(side, length, at),
-      lost: (gap) => this.#lost(side, gap),
-    };
+  head(side: Side, head: Head, declared: Framing, origin: Origin): Framing {
+    return head.kind === 'request'
+      ? this.#requestHead(side, head, declared, origin)
+      : this.#responseHead(side, head, declared, origin);
   }
 
-  #requestHead(side: Side, head: RequestHead, declared: Framing, { ref, at, seq, ack }: Origin): Framing {
+  #requestHead(side: Side, head: RequestHead, declared: Framing, origin: Origin): Framing {
     const { shared } = this.#session;
     shared.tally.requests++;
     this.#client = side;
-    const lot = lotAt(this.#session, seq);
-    const request: Request = {
-      ref,
-      at,
-      seq,
-      ack,
-      head,
-      own: head,
-      lot,
-      endedAt: at,
-      length: null,
-      body: null,
-      told: false,
-    };
+    const lot = lotAt(this.#session, origin.seq);
+    const request = beginRequest(this.#spareRequest, head, origin, lot);
+    this.#spareRequest = null;
     this.#request = request;
     const framing = requestFraming(declared);
-    if (shared.inspects && lot < head.bodiesBelow) {
-      if (framing !== 0) this.#streams[side].body = new Body(shared.budget, framing);
+    const { interest } = shared;
+    if (interest !== null && lot < (head.likes?.length ? head.bodiesBelow : interest.firstBelow)) {
+      if (framing !== 0) this.#stream(side).body = new Body(shared.budget, framing);
       if (head.likes !== null) request.own = this.#own(head);
     }
     this.#pairing.request(request);
     return framing;
   }
 
-  #responseHead(side: Side, head: ResponseHead, declared: Framing, { ref, at, seq, ack }: Origin): Framing {
+  #responseHead(side: Side, head: ResponseHead, declared: Framing, origin: Origin): Framing {
     const { shared } = this.#session;
     // Interim responses (RFC 9110, section 15.2) precede the one that answers.
     if (head.status < 200 && head.status !== 101) return responseFraming(head.status, declared, '');
     shared.tally.responses++;
-    const answer: Answer = {
-      ref,
-      at,
-      seq,
-      ack,
-      head,
-      own: head,
-      request: null,
-      ended: false,
-      refused: false,
-      length: null,
-      body: null,
-    };
+    const answer = beginAnswer(this.#spareAnswer, head, origin);
+    this.#spareAnswer = null;
     this.#answer = answer;
     this.#pairing.response(answer);
     const { request } = answer;
     const framing = responseFraming(head.status, declared, request?.head.method ?? '');
     if (framing === tunnel) {
       shared.tally.tunnelled++;
-      this.#streams[side === 0 ? 1 : 0].close();
+      this.#stream(side === 0 ? 1 : 0).close();
       this.#becomes = becoming(head);
-    } else if (shared.inspects) {
-      const below = request === null ? 2 ** 32 : (this.#like(request.head, head)?.responsesBelow ?? 2 ** 32);
-      if (request === null || request.lot < below) {
-        if (framing !== 0 && framing !== unknown) this.#streams[side].body = new Body(shared.budget, framing);
+    } else if (shared.interest !== null) {
+      const like = request === null ? undefined : this.#like(request.head, head);
+      if (request === null || request.lot < (like?.responsesBelow ?? shared.interest.firstBelow)) {
+        if (framing !== 0 && framing !== unknown) this.#stream(side).body = new Body(shared.budget, framing);
         if (head.shared) answer.own = this.#own(head);
       }
     }
@@ -150,12 +129,13 @@ export class Http1Connection implements Receiver {
     return own?.kind === head.kind ? (own as H) : head;
   }
 
-  #ended(side: Side, length: number | null, at: number): void {
-    const stream = this.#streams[side];
+  ended(side: Side, length: number | null, at: number): void {
+    const stream = this.#stream(side);
     const { body } = stream;
     stream.body = null;
     if (stream.kind === 'request') {
       const request = this.#request!;
+      this.#request = null;
       request.length = length;
       request.endedAt = at;
       if (request.told) body?.taken();
@@ -170,10 +150,10 @@ export class Http1Connection implements Receiver {
     }
   }
 
-  #lost(side: Side, gap: boolean): void {
+  lost(side: Side, gap: boolean): void {
     // Where the first message itself was lost, the other direction tells which one this is.
-    const other = this.#streams[side === 0 ? 1 : 0].kind;
-    const kind = this.#streams[side].kind ?? (gap && other !== null ? opposite[other] : null);
+    const other = this.#stream(side === 0 ? 1 : 0).kind;
+    const kind = this.#stream(side).kind ?? (gap && other !== null ? opposite[other] : null);
     if (gap || kind !== null) this.#pairing.doubt(kind === 'response');
     if (kind !== null) this.#session.shared.tally[gap ? 'lostMessages' : 'desyncs']++;
   }
@@ -186,7 +166,10 @@ export class Http1Connection implements Receiver {
     this.#session.shared.emit(exchange);
     const { like } = exchange;
     const { head } = request;
-    if (like != null && like.requestsBelow < head.bodiesBelow) head.bodiesBelow = like.requestsBelow;
+    if (like != null) head.bodiesBelow = like.requestsBelow;
+    // While its body is under way it is still in use.
+    if (request !== this.#request) this.#spareRequest = request;
+    if (answer !== null) this.#spareAnswer = answer;
   }
 
   /** Hands the connection on to who reads what it becomes; true when the exchange is told there. */
@@ -210,41 +193,48 @@ export class Http1Connection implements Receiver {
     return false;
   }
 
+  /** With a like it is the same object as the one before: only as long as it is told. */
   #told(request: Request, answer: Answer | null): Exchange {
-    const { scheme, endpoints } = this.#session;
+    const { scheme, endpoints, shared } = this.#session;
     const { head, own } = request;
     const response = answer?.head ?? null;
-    return {
-      at: request.at,
-      ref: request.ref,
-      scheme,
-      method: head.method,
-      host: head.host ?? (head.whole ? authorityOf(endpoints[this.#client === 0 ? 1 : 0]) : ''),
-      target: own.target,
-      status: response?.status ?? 0,
-      requestHeaders: own.headers,
-      responseHeaders: answer?.own.headers ?? noHeaders,
-      responseLength: answer?.length ?? null,
-      client: this.#clientAddress(),
-      version: head.version,
-      latency: answer === null ? undefined : Math.max(0, answer.at - request.endedAt),
-      requestLength: request.length ?? undefined,
-      requestBody: request.body?.taken(),
-      responseBody: answer?.body?.taken(),
-      marks: head.marks ?? response?.marks ?? undefined,
-      lot: request.lot,
-      like: this.#like(head, response),
-    };
+    const like = this.#like(head, response);
+    const told = like === undefined ? newExchange() : shared.told;
+    told.at = request.at;
+    told.ref = request.ref;
+    told.scheme = scheme;
+    told.method = head.method;
+    told.host = head.host ?? (head.whole ? authorityOf(endpoints[this.#client === 0 ? 1 : 0]) : '');
+    told.target = own.target;
+    told.status = response?.status ?? 0;
+    told.requestHeaders = own.headers;
+    told.responseHeaders = answer?.own.headers ?? noHeaders;
+    told.responseLength = answer?.length ?? null;
+    told.client = this.#clientAddress();
+    told.version = head.version;
+    told.latency = answer === null ? undefined : Math.max(0, answer.at - request.endedAt);
+    told.requestLength = request.length ?? undefined;
+    told.requestBody = request.body?.taken();
+    told.responseBody = answer?.body?.taken();
+    told.marks = head.marks ?? response?.marks ?? undefined;
+    told.lot = request.lot;
+    told.like = like;
+    return told;
+  }
+
+  #stream(side: Side): Http1Stream {
+    return side === 0 ? this.#one : this.#other;
   }
 
   /** What is known of exchanges with these heads, where heads tell that. */
   #like(request: RequestHead, response: ResponseHead | null): Like | undefined {
     if (request.likes === null || (response !== null && !response.shared)) return undefined;
-    let like = request.likes.get(response);
-    if (like === undefined && request.likes.size < maxLikes) {
-      like = { cell: null, requestsBelow: 2 ** 32, responsesBelow: 2 ** 32 };
-      request.likes.set(response, like);
-    }
+    const { likes } = request;
+    for (let i = 0; i < likes.length; i++) if (likes[i]!.response === response) return likes[i]!;
+    if (likes.length === maxLikes) return undefined;
+    const below = this.#session.shared.interest?.firstBelow ?? 0;
+    const like = { response, cell: null, requestsBelow: below, responsesBelow: below };
+    likes.push(like);
     return like;
   }
 

@@ -26,12 +26,17 @@ export interface RequestHead {
   marks: string[] | null;
   /** Of the target's authority, else of Host; `null` without either. */
   host: string | null;
-  /** When it stands for many: what is known of its exchanges, by the head of the response. */
-  likes: Map<ResponseHead | null, Like> | null;
+  /** When it stands for many: what is known of its exchanges, by the head of the response; few. */
+  likes: LikeAnswered[] | null;
   /** When it stands for many: hashes of the parameters that they had. */
   parameters: Set<number> | null;
   /** Lots of those of which the body is wanted are below; see {@link Like}. */
   bodiesBelow: number;
+}
+
+/** Exchanges of alike requests with responses that are alike; `null`: without one. */
+export interface LikeAnswered extends Like {
+  response: ResponseHead | null;
 }
 
 export interface ResponseHead {

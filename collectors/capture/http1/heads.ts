@@ -3,15 +3,17 @@ import { type Parsed, parseHead, type RequestHead, type ResponseHead } from './h
 import { counts, HeadScan } from './scan.ts';
 
 /** Heads that are kept; when there are more, all are forgotten, and met anew. */
-const maxHeads = 16_384;
+const maxHeads = 8_192;
 const firstSlots = 1_024;
 /** Parameters of alike heads; one with others is read by itself. */
 const maxParameters = 256;
 /** A head that takes more memory is not kept: its bytes, and a field's string and place in a map. */
 const maxKept = 8_192;
 const fieldWeight = 64;
+/** Keys of heads that were met once, each in its place until another takes it. */
+const onceMet = 32_768;
 /** Memory of all heads that are kept; when there is more, all are forgotten as well. */
-const maxWeight = 24 * 1_048_576;
+const maxWeight = 12 * 1_048_576;
 
 /**
  * Reads heads so that those that are alike are one object: most traffic repeats itself, and what follows from a head is then worked out
@@ -22,6 +24,7 @@ export class Heads {
   /** Keys, two words each, in open addressing; both 0 for none. Made with the first head. */
   #keys = new Int32Array(0);
   #heads: (RequestHead | ResponseHead | null)[] = [];
+  #once = new Int32Array(0);
   #size = 0;
   #weight = 0;
   readonly #alike: boolean;
@@ -72,6 +75,7 @@ export class Heads {
         return head.kind === 'response' || this.#knowsParameters(head) ? head : own(bytes, from, scan.end);
       at = (at + 1) & mask;
     }
+    if (!this.#isMetAgain()) return own(bytes, from, scan.end);
     // What it stands for is in the fields that count; of others only who is due for inspection has need.
     const head = parseHead(bytes, from, scan.end, true, counts)?.head ?? null;
     if (head === null) return null;
@@ -79,7 +83,7 @@ export class Heads {
     // Whose host is that of the connection is not alike on another one.
     else if (head.host === null) return own(bytes, from, scan.end);
     else {
-      head.likes = new Map();
+      head.likes = [];
       this.#knowsParameters(head);
     }
     this.#keys[at * 2] = scan.one;
@@ -88,6 +92,15 @@ export class Heads {
     this.#size++;
     this.#weight += weight;
     return head;
+  }
+
+  /** Half of all targets may be met once (names in the place of ids): a head is kept, with all that follows from it, from the second time on. */
+  #isMetAgain(): boolean {
+    if (this.#once.length === 0) this.#once = new Int32Array(onceMet);
+    const place = this.#scan.other & (onceMet - 1);
+    if (this.#once[place] === this.#scan.one) return true;
+    this.#once[place] = this.#scan.one;
+    return false;
   }
 
   /** Begins anew when there are too many. */

@@ -36,6 +36,58 @@ export interface Answer extends Origin {
   body: Body | null;
 }
 
+/** A request that begins; `spare` is one of those that were told, to be used again. */
+export function beginRequest(
+  spare: Request | null,
+  head: RequestHead,
+  { ref, at, seq, ack }: Origin,
+  lot: number,
+): Request {
+  if (spare === null)
+    return { ref, at, seq, ack, head, own: head, lot, endedAt: at, length: null, body: null, told: false };
+  spare.ref = ref;
+  spare.at = at;
+  spare.seq = seq;
+  spare.ack = ack;
+  spare.head = head;
+  spare.own = head;
+  spare.lot = lot;
+  spare.endedAt = at;
+  spare.length = null;
+  spare.body = null;
+  spare.told = false;
+  return spare;
+}
+
+export function beginAnswer(spare: Answer | null, head: ResponseHead, { ref, at, seq, ack }: Origin): Answer {
+  if (spare === null)
+    return {
+      ref,
+      at,
+      seq,
+      ack,
+      head,
+      own: head,
+      request: null,
+      ended: false,
+      refused: false,
+      length: null,
+      body: null,
+    };
+  spare.ref = ref;
+  spare.at = at;
+  spare.seq = seq;
+  spare.ack = ack;
+  spare.head = head;
+  spare.own = head;
+  spare.request = null;
+  spare.ended = false;
+  spare.refused = false;
+  spare.length = null;
+  spare.body = null;
+  return spare;
+}
+
 /**
  * Joins the requests of a connection with its responses: in order (RFC 9112, section 9.3.2). Once bytes were lost, order alone
  * would join the wrong ones; then a response must also begin behind all that the client had received when it asked, and its
@@ -45,8 +97,10 @@ export class Pairing {
   readonly #emit: (request: Request, answer: Answer | null) => void;
   readonly #tally: Tally;
   readonly #budget: Budget;
-  #requests: Request[] = [];
-  #answers: Answer[] = [];
+  /** The request that waits, nearly always alone, and those behind it. */
+  #first: Request | null = null;
+  #later: Request[] = none;
+  #answers: Answer[] = none;
   /** Messages may be missing: order is not enough. */
   #doubtful = false;
   /** Responses were lost since the last one that was paired. */
@@ -77,9 +131,14 @@ export class Pairing {
       }
       this.#drop(answer);
     }
-    this.#requests.push(request);
     this.#budget.held += cost(request);
-    if (this.#requests.length > maxWaiting) {
+    if (this.#first === null) {
+      this.#first = request;
+      return;
+    }
+    if (this.#later.length === 0) this.#later = [request];
+    else this.#later.push(request);
+    if (this.#later.length >= maxWaiting) {
       this.#unanswered(1);
       this.#given++;
     }
@@ -87,7 +146,7 @@ export class Pairing {
 
   /** The request that the next response answers, when that is known before the response is. */
   get next(): Request | null {
-    return this.#requests[0] ?? null;
+    return this.#first;
   }
 
   /** A response began. It is given to the request that it answers when that is known, now or later. */
@@ -100,11 +159,11 @@ export class Pairing {
     if (this.#behind) this.#catchUp(answer);
     const next = this.next;
     if (next !== null && (!this.#doubtful || answers(answer, next))) {
-      this.#requests.shift();
-      this.#budget.held -= cost(next);
+      this.#shift();
       this.#pair(next, answer);
     } else if (next === null) {
-      this.#answers.push(answer);
+      if (this.#answers.length === 0) this.#answers = [answer];
+      else this.#answers.push(answer);
       this.#budget.held += cost(answer);
       if (this.#answers.length > maxWaiting) {
         this.#unasked(1);
@@ -133,7 +192,7 @@ export class Pairing {
   }
 
   close(): void {
-    this.#unanswered(this.#requests.length);
+    this.#unanswered(Number.POSITIVE_INFINITY);
     this.#unasked(this.#answers.length);
   }
 
@@ -148,17 +207,23 @@ export class Pairing {
    */
   #catchUp(answer: Answer): void {
     this.#behind = false;
-    const last = this.#requests.findLastIndex((request) => answers(answer, request));
+    const requests = this.#first === null ? [] : [this.#first, ...this.#later];
+    const last = requests.findLastIndex((request) => answers(answer, request));
     if (last < 0) return;
-    const pipelined = last > 0 && this.#requests[last - 1]!.ack === this.#requests[last]!.ack;
+    const pipelined = last > 0 && requests[last - 1]!.ack === requests[last]!.ack;
     this.#unanswered(pipelined ? last + 1 : last);
   }
 
   #unanswered(count: number): void {
-    for (const request of this.#requests.splice(0, count)) {
-      this.#budget.held -= cost(request);
-      this.#emit(request, null);
-    }
+    for (let i = 0; i < count && this.#first !== null; i++) this.#emit(this.#shift(), null);
+  }
+
+  /** Takes the first of those that wait. */
+  #shift(): Request {
+    const first = this.#first!;
+    this.#budget.held -= cost(first);
+    this.#first = this.#later.shift() ?? null;
+    return first;
   }
 
   #unasked(count: number): void {
@@ -174,6 +239,9 @@ export class Pairing {
     this.#tally.unasked++;
   }
 }
+
+/** Of the many connections of which nothing waits. */
+const none: never[] = [];
 
 /** Whether the numbers of both directions let the one be the other's answer. */
 function answers(response: Origin, request: Origin): boolean {

@@ -1,5 +1,5 @@
 import type { Body } from '#collectors/capture/body';
-import type { Budget, Piece } from '#collectors/capture/tcp/receiver';
+import type { Budget, Piece, Side } from '#collectors/capture/tcp/receiver';
 import { ChunkedBody } from './chunked.ts';
 import { chunked, type Framing, tunnel, unknown, untilClose } from './framing.ts';
 import { couldBegin, type Head, headEnd, type Origin, parseHead, parseStartLine } from './head.ts';
@@ -8,17 +8,17 @@ import type { Heads } from './heads.ts';
 /** Longer heads are refused by every common server. */
 const maxHeadLength = 65_536;
 
-/** What a stream of messages tells. */
+/** Who is told of a stream's messages; `side` is the stream's own. */
 export interface Messages {
   /**
    * A head, and how it says that its body ends; the answer is how it does. `origin` is used again for the next one. Where the body is
    * wanted, it makes one in {@link Http1Stream.body}.
    */
-  head(head: Head, declared: Framing, origin: Origin): Framing;
+  head(side: Side, head: Head, declared: Framing, origin: Origin): Framing;
   /** The end of that message: its body's bytes as transferred, or `null` when that is not known; at so many milliseconds. */
-  ended(length: number | null, at: number): void;
+  ended(side: Side, length: number | null, at: number): void;
   /** The stream has no HTTP message here. With `gap`, because bytes are missing; a message may be among them. */
-  lost(gap: boolean): void;
+  lost(side: Side, gap: boolean): void;
 }
 
 const state = { start: 0, head: 1, length: 2, chunked: 3, close: 4, lost: 5, closed: 6 } as const;
@@ -34,6 +34,7 @@ type State = (typeof state)[keyof typeof state];
 export class Http1Stream {
   /** Of the message under way, where it is wanted. */
   body: Body | null = null;
+  readonly #side: Side;
   readonly #messages: Messages;
   readonly #heads: Heads;
   readonly #budget: Budget;
@@ -53,7 +54,8 @@ export class Http1Stream {
   /** Time of the last piece. */
   #at = 0;
 
-  constructor(messages: Messages, heads: Heads, budget: Budget) {
+  constructor(side: Side, messages: Messages, heads: Heads, budget: Budget) {
+    this.#side = side;
     this.#messages = messages;
     this.#heads = heads;
     this.#budget = budget;
@@ -195,7 +197,7 @@ export class Http1Stream {
     // It may close the stream, so the state is set first.
     this.#state = state.start;
     this.#length = 0;
-    const framing = this.#messages.head(head, declared, this.#origin);
+    const framing = this.#messages.head(this.#side, head, declared, this.#origin);
     if (this.#state !== state.start) return;
     if (framing > 0) {
       this.#length = framing;
@@ -204,7 +206,8 @@ export class Http1Stream {
     } else if (framing === 0) {
       this.#ended(0);
     } else if (framing === chunked) {
-      this.#chunks = new ChunkedBody();
+      if (this.#chunks === null) this.#chunks = new ChunkedBody();
+      else this.#chunks.begin();
       this.#state = state.chunked;
     } else if (framing === untilClose) {
       this.#state = state.close;
@@ -254,14 +257,14 @@ export class Http1Stream {
   }
 
   #ended(length: number | null): void {
-    this.#messages.ended(length, this.#at);
+    this.#messages.ended(this.#side, length, this.#at);
   }
 
   #lose(gap: boolean): void {
     this.#release();
     if (this.#state === state.closed) return;
     this.#state = state.lost;
-    this.#messages.lost(gap);
+    this.#messages.lost(this.#side, gap);
   }
 
   #resumes(bytes: Buffer, from: number, to: number): boolean {

@@ -61,7 +61,7 @@ export function exchangeOf(stream: Stream, session: Session, ends: Ends): Exchan
   }
   const marks = marksOf(request, head);
   if (marks !== null) exchange.marks = marks;
-  if (conversation === null && answer.head !== null) exchange.like = likeOf(head, answer);
+  if (conversation === null && answer.head !== null) exchange.like = likeOf(head, answer, session);
   return exchange;
 }
 
@@ -79,11 +79,11 @@ function messagesOf(request: Half, answer: Half): { sent: number; received: numb
 }
 
 /** Heads are shared between messages that have the same fields, so that the same two heads are alike. */
-function likeOf(head: Head, { head: answer, trailers, messages }: Half): Like {
+function likeOf(head: Head, { head: answer, trailers, messages }: Half, session: Session): Like {
   const { alike } = head;
   const inBody = messages?.trailers != null;
   if (!inBody && alike !== null && alike.answer === answer && alike.trailers === trailers) return alike.like;
-  const like = newLike();
+  const like = newLike(session);
   if (!inBody) head.alike = { answer: answer!, trailers, like };
   return like;
 }

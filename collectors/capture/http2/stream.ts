@@ -38,10 +38,15 @@ export interface Stream {
 
 /** What a stream costs beside its heads. */
 const overhead = 512;
-const everyLot = 0x1_0000_0000;
 
-export function newLike(): Like {
-  return { cell: null, requestsBelow: everyLot, responsesBelow: everyLot };
+export function newLike({ shared }: Session): Like {
+  const below = firstBelow(shared);
+  return { cell: null, requestsBelow: below, responsesBelow: below };
+}
+
+/** Bodies also tell calls, to whom it is told each by each. */
+function firstBelow({ interest }: Session['shared']): number {
+  return interest?.firstBelow ?? 2 ** 32;
 }
 
 /** `asking`, `answering`: how often frames of the client and of the server have been lost so far. */
@@ -66,7 +71,7 @@ export function beginRequest(stream: Stream, head: Head, session: Session): void
   hold(stream, head, session);
   // RFC 8441, section 5: both directions are a WebSocket's.
   if (head.protocol === 'websocket') stream.conversation = new Conversation(budget);
-  else if (stream.lot < (head.alike?.like.requestsBelow ?? everyLot)) request.body = new Body(budget);
+  else if (stream.lot < (head.alike?.like.requestsBelow ?? firstBelow(session.shared))) request.body = new Body(budget);
   if (head.grpc !== null) request.messages = messagesOf(head.grpc, head, session);
   if (answer.head !== null) pair(stream, head, answer.head, session);
 }
@@ -77,7 +82,7 @@ export function beginAnswer(stream: Stream, head: Head, session: Session): void 
   answer.head = head;
   hold(stream, head, session);
   const alike = request.head?.alike;
-  const below = alike?.answer === head ? alike.like.responsesBelow : everyLot;
+  const below = alike?.answer === head ? alike.like.responsesBelow : firstBelow(session.shared);
   if (stream.lot < below) answer.body = new Body(session.shared.budget);
   if (request.head !== null) pair(stream, request.head, head, session);
 }

@@ -4,7 +4,7 @@ import type { Tally } from '#collectors/capture/tally';
 import { ack as ackFlag, fin, rst, syn } from './flags.ts';
 import { FlowKeys } from './keys.ts';
 import { Reassembly, window } from './reassembly.ts';
-import type { Budget, Piece, Receiver } from './receiver.ts';
+import type { Budget, Piece, Receiver, Side } from './receiver.ts';
 
 /**
  * Makes the receiver of a connection of which data came: its endpoints are those of side 0 and side 1, `midway` when the
@@ -39,7 +39,8 @@ interface Flow {
   /** Order of their beginnings, in which they end when the capture does. */
   number: number;
   receiver: Receiver;
-  sides: readonly [Reassembly, Reassembly];
+  one: Reassembly;
+  other: Reassembly;
 }
 
 /** What is known of a connection before its first data. */
@@ -106,7 +107,7 @@ export class FlowTable {
       const flow = this.#flows[slot] ?? null;
       if (flow !== null && (flags & (syn | fin)) === 0) {
         const side = keys.side;
-        const direction = side === 0 ? flow.sides[0] : flow.sides[1];
+        const direction = side === 0 ? flow.one : flow.other;
         const { from, to, seq, length } = segment;
         if (direction.flowing && seq === direction.next && to - from === length) {
           if ((this.#flags[slot]! & met) === 0) this.#meet(slot);
@@ -145,7 +146,7 @@ export class FlowTable {
     let flow = this.#flows[slot] ?? null;
     const isDone = (this.#flags[slot]! & done) !== 0;
     if (isDone && this.#isLate(segment, slot)) return;
-    if (isDone || flow?.sides[side].begunAnew(segment)) {
+    if (isDone || (flow !== null && sideOf(flow, side).begunAnew(segment))) {
       if (flow !== null) this.#closeAll([flow]);
       this.#keys.remove(slot);
       slot = this.#begin(segment);
@@ -161,9 +162,9 @@ export class FlowTable {
       flow = this.#openFlow(segment, slot);
     }
     // What the sender has received tells where the other direction goes on, when its beginning is not in the capture.
-    if ((flags & ackFlag) !== 0) flow.sides[side === 0 ? 1 : 0].expect(segment.ack);
-    flow.sides[side].take(segment);
-    if (flow.sides[0].ended && flow.sides[1].ended) this.#finish(flow, slot);
+    if ((flags & ackFlag) !== 0) sideOf(flow, side === 0 ? 1 : 0).expect(segment.ack);
+    sideOf(flow, side).take(segment);
+    if (flow.one.ended && flow.other.ended) this.#finish(flow, slot);
   }
 
   /** Both sides have said all: nothing is kept but where they ended. */
@@ -171,8 +172,8 @@ export class FlowTable {
     this.#closeAll([flow]);
     this.#flows[slot] = null;
     this.#flags[slot]! |= done;
-    this.#end0[slot] = flow.sides[0].next;
-    this.#end1[slot] = flow.sides[1].next;
+    this.#end0[slot] = flow.one.next;
+    this.#end1[slot] = flow.other.next;
   }
 
   /** Whether a segment is of a connection that is over, and not of the next one between the same ports. */
@@ -197,13 +198,11 @@ export class FlowTable {
   #openFlow(segment: Segment, slot: number): Flow {
     const flags = this.#flags[slot]!;
     const receiver = this.#open(this.#keys.endpoints(segment), (flags & midway) !== 0, this.#keys.lot(slot));
-    const sides = [
-      new Reassembly(0, receiver, this.#budget, this.#tally, this.#piece),
-      new Reassembly(1, receiver, this.#budget, this.#tally, this.#piece),
-    ] as const;
-    if ((flags & syn0) !== 0) sides[0].synchronise(this.#isn0[slot]!);
-    if ((flags & syn1) !== 0) sides[1].synchronise(this.#isn1[slot]!);
-    const flow = { number: this.#opened++, receiver, sides };
+    const one = new Reassembly(0, receiver, this.#budget, this.#tally, this.#piece);
+    const other = new Reassembly(1, receiver, this.#budget, this.#tally, this.#piece);
+    if ((flags & syn0) !== 0) one.synchronise(this.#isn0[slot]!);
+    if ((flags & syn1) !== 0) other.synchronise(this.#isn1[slot]!);
+    const flow = { number: this.#opened++, receiver, one, other };
     this.#flows[slot] = flow;
     return flow;
   }
@@ -243,9 +242,8 @@ export class FlowTable {
   }
 
   #closeAll(flows: Flow[]): void {
-    for (const { receiver, sides } of flows.sort((a, b) => a.number - b.number)) {
+    for (const { receiver, one, other } of flows.sort((a, b) => a.number - b.number)) {
       // In the order of the packets, so that a request is told before its answer.
-      const [one, other] = sides;
       while (one.waiting !== null || other.waiting !== null) {
         if ((one.waiting ?? Infinity) < (other.waiting ?? Infinity)) one.skip();
         else other.skip();
@@ -269,4 +267,8 @@ export class FlowTable {
     this.#flows.length = Math.min(this.#flows.length, capacity);
     while (this.#flows.length < capacity) this.#flows.push(null);
   }
+}
+
+function sideOf({ one, other }: Flow, side: Side): Reassembly {
+  return side === 0 ? one : other;
 }

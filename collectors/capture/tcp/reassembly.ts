@@ -13,6 +13,9 @@ const overhead = 256;
 export const window = 16 * 1_048_576;
 const strays = 3;
 
+/** Of the many directions of which nothing is held. */
+const none: never[] = [];
+
 interface Held {
   seq: number;
   /** Bytes that were sent; more than `bytes` holds when the recording cut them. */
@@ -50,7 +53,7 @@ export class Reassembly {
   /** Sequence number behind the last byte, once FIN told. */
   #last: number | null = null;
   /** Behind `next`, by sequence number. */
-  #held: Held[] = [];
+  #held: Held[] = none;
   #heldBytes = 0;
 
   constructor(side: Side, to: Receiver, budget: Budget, tally: Tally, piece: Piece) {
@@ -172,6 +175,7 @@ export class Reassembly {
   }
 
   #hold(segment: Held, ahead: number): void {
+    if (this.#held === none) this.#held = [];
     const held = this.#held;
     let at = held.length;
     while (at > 0 && ((held[at - 1]!.seq - this.next) | 0) > ahead) at--;
@@ -210,7 +214,7 @@ export class Reassembly {
 
   #drop(): void {
     for (const segment of this.#held) this.#charge(-segment.bytes.length - overhead);
-    this.#held = [];
+    this.#held = none;
   }
 
   #charge(bytes: number): void {

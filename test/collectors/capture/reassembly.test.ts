@@ -6,6 +6,7 @@ import { newShared } from '#collectors/capture/session';
 import { newTally } from '#collectors/capture/tally';
 import { defaultLimits, FlowTable, type Limits, type Open } from '#collectors/capture/tcp/flows';
 import type { Budget, Side } from '#collectors/capture/tcp/receiver';
+import { everything } from './session.ts';
 
 const client = '\x0a\x00\x00\x01\x30';
 const server = '\x0a\x00\x00\x02\x50';
@@ -208,7 +209,7 @@ describe('what is held is bounded', () => {
   ])('for all of them, with %s', (_, text) => {
     const tally = newTally();
     let most = 0;
-    const shared = newShared(tally, () => undefined, true);
+    const shared = newShared(tally, () => undefined, everything);
     const { budget } = shared;
     const open: Open = (endpoints, midway, lot) =>
       new Connection({ shared, endpoints, midway, lot, scheme: 'http', depth: 0 });

@@ -1,7 +1,7 @@
 import { newShared, type Session } from '#collectors/capture/session';
 import { newTally, type Tally } from '#collectors/capture/tally';
 import type { Budget, Receiver, Side } from '#collectors/capture/tcp/receiver';
-import type { Exchange } from '#collectors/traffic/exchange';
+import type { Exchange, Interest } from '#collectors/traffic/exchange';
 
 /** What one side said, or bytes of it that are missing. */
 export type Said = { side: Side; bytes: Buffer; at?: number } | { side: Side; gap: number };
@@ -13,11 +13,14 @@ export interface Heard {
   budget: Budget;
 }
 
+/** Whoever wants to look into all. */
+export const everything: Interest = { firstBelow: 2 ** 32 };
+
 /** A connection's surroundings, with what it tells: side 0 is 10.0.0.1:40000, side 1 10.0.0.2:8080. */
 export function hearing(told: Partial<Session> = {}): Heard {
   const exchanges: Exchange[] = [];
   const tally = newTally();
-  const shared = newShared(tally, (exchange) => void exchanges.push(exchange), true);
+  const shared = newShared(tally, (exchange) => void exchanges.push({ ...exchange }), everything);
   const endpoints = ['\x0a\0\0\x01\u9c40', '\x0a\0\0\x02\u1f90'] as const;
   const session = { shared, endpoints, midway: false, scheme: 'http' as const, lot: 7, depth: 0, ...told };
   return { session, exchanges, tally, budget: shared.budget };

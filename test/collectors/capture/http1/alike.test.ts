@@ -279,13 +279,17 @@ describe('heads that are alike', () => {
   ])('%s: %s and %s are one object: %s', (_, one, other, same) => {
     const heads = new Heads(true);
     const read = (path: string) => heads.request(lineOf(path), 0, lineOf(path).length);
-    expect(read(one) === read(other)).toBe(same);
+    // One that is met once is not kept.
+    expect(read(one)?.likes).toBeNull();
     expect(read(one)?.likes).not.toBeNull();
+    if (!same) read(other);
+    expect(read(one) === read(other)).toBe(same);
   });
 
   test('one with a parameter that none before had is read by itself, once', () => {
     const heads = new Heads(true);
     const read = (path: string) => heads.request(lineOf(path), 0, lineOf(path).length)!;
+    read('/users?page=1');
     const first = read('/users?page=1');
     const fresh = read('/users?page=1&size=2');
     expect(fresh).not.toBe(first);
@@ -316,9 +320,11 @@ describe('heads that are alike', () => {
       const bytes = lineOf(path, more);
       return heads.request(bytes, 0, bytes.length)!;
     };
+    read(0);
     const first = read(0);
     expect(read(0)).toBe(first);
-    for (let i = 0; i < count; i++) read(i);
+    for (let i = 0; i < count * 2; i++) read(i >> 1);
+    read(0);
     expect(read(0)).not.toBe(first);
     expect(read(0)).toBe(read(0));
   });

@@ -66,7 +66,7 @@ const made: fc.Arbitrary<Made> = fc.record({
 /** What a fold of these says, whose readers share heads that are alike or not; and that nothing is held at the end. */
 function counted(all: readonly Made[], alike: boolean) {
   const fold = new Fold('made.pcap');
-  const shared = newShared(newTally(), (exchange: Exchange) => fold.add(exchange), true);
+  const shared = newShared(newTally(), (exchange: Exchange) => fold.add(exchange), fold);
   const own = { http: new Heads(false), https: new Heads(false) };
   const open = opening(alike ? shared : { ...shared, heads: own });
   const receivers = Array.from({ length: connections }, (_, i) => open(i));

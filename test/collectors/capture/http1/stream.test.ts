@@ -12,13 +12,14 @@ function tell(pieces: readonly Buffer[]): { told: unknown[]; held: number; most:
   const framing = (head: Head, declared: Framing): Framing =>
     head.kind === 'request' ? requestFraming(declared) : responseFraming(head.status, declared, 'GET');
   const stream = new Http1Stream(
+    0,
     {
-      head: (head, declared, { seq }) => {
+      head: (_side, head, declared, { seq }) => {
         told.push({ ...head, headers: [...head.headers], declared, seq });
         return framing(head, declared);
       },
-      ended: (length) => told.push(length),
-      lost: (gap) => told.push(gap ? 'gap' : 'lost'),
+      ended: (_side, length) => told.push(length),
+      lost: (_side, gap) => told.push(gap ? 'gap' : 'lost'),
     },
     new Heads(false),
     budget,

@@ -4,6 +4,7 @@ import { newTally, type Tally } from '#collectors/capture/tally';
 import type { Receiver, Side } from '#collectors/capture/tcp/receiver';
 import { TlsConnection } from '#collectors/capture/tls/connection';
 import { KeyLog } from '#collectors/capture/tls/key-log';
+import { everything } from '#test/collectors/capture/session';
 import type { Chunk } from './recording.ts';
 
 /** What the inner receiver was told of a side: its bytes, holes as their length, and its end. */
@@ -68,7 +69,7 @@ export function play(steps: readonly Step[], keyLog: string, growing = false): P
   keys.add(keyLog);
   const inside = new Inside();
   const sessions: Session[] = [];
-  const shared = newShared(tally, () => undefined, true, keys);
+  const shared = newShared(tally, () => undefined, everything, keys);
   const { budget } = shared;
   const session: Session = {
     shared,
