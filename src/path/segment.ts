@@ -5,26 +5,67 @@
  * literal. The types are JSON Schema's formats where there is one.
  */
 export function segmentType(value: string): string | null {
-  const length = value.length;
+  const { length } = value;
   if (length === 0 || length > 512) return length > 512 ? 'string' : null;
-  if (!hasDigit.test(value)) {
-    if (value.includes('@') && email.test(value)) return 'email';
-    if (length >= 32 && opaque.test(value) && !value.includes('-') && mixedCase(value)) return 'token';
-    return encoded.test(value) ? 'string' : null;
+  const met = marksOf(value);
+  if (length >= 6 && (met & at) !== 0 && email.test(value)) return 'email';
+  if ((met & digit) === 0) {
+    if (length >= 32 && (met & ~(letters | underscore)) === 0 && mixedCase(value)) return 'token';
+    return (met & foreign) !== 0 && encoded.test(value) ? 'string' : null;
   }
-  if (integer.test(value)) return 'integer';
-  if (number.test(value)) return 'number';
-  if (length === 36 && uuid.test(value)) return 'uuid';
-  if (date.test(value)) return 'date';
-  if (dateTime.test(value)) return 'date-time';
-  if (length >= 8 && hex.test(value) && (length >= 16 || digits(value) >= 2)) return 'hex';
+  if ((met & (letters | underscore | at | foreign | other)) === 0) {
+    if ((met & ~digit) === 0 || integer.test(value)) return 'integer';
+    if ((met & dot) !== 0 && number.test(value)) return 'number';
+    if (length === 10 && date.test(value)) return 'date';
+    if ((met & dot) !== 0 && ipv4.test(value)) return 'ipv4';
+  }
+  if (length === 36 && (met & dash) !== 0 && uuid.test(value)) return 'uuid';
+  if (length > 11 && value[4] === '-' && dateTime.test(value)) return 'date-time';
+  if ((met & ~(digit | lowerHex)) === 0 || (met & ~(digit | upperHex)) === 0) {
+    if (length >= 16 || (length >= 8 && digits(value) >= 2)) return 'hex';
+  }
   if (length === 26 && ulid.test(value)) return 'ulid';
-  if (jwt.test(value)) return 'jwt';
-  if (value.includes('@') && email.test(value)) return 'email';
-  if (ipv4.test(value)) return 'ipv4';
-  if (prefixedId.test(value)) return 'id';
-  if (length >= 16 && opaque.test(value) && isOpaque(value)) return 'token';
-  return encoded.test(value) ? 'string' : null;
+  if (value.startsWith('eyJ') && jwt.test(value)) return 'jwt';
+  if ((met & (dash | underscore)) !== 0 && prefixedId.test(value)) return 'id';
+  if (length >= 16 && (met & (dot | at | foreign | other)) === 0 && isOpaque(value)) return 'token';
+  return (met & foreign) !== 0 && encoded.test(value) ? 'string' : null;
+}
+
+/** What a value has, a bit each: most are words, which leave after one look at each of their characters. */
+const digit = 1;
+const lowerHex = 2;
+const upperHex = 4;
+const lower = 8;
+const upper = 16;
+const dash = 32;
+const underscore = 64;
+const dot = 128;
+const at = 256;
+/** A percent sign, or no visible character of ASCII. */
+const foreign = 512;
+const other = 1_024;
+const letters = lowerHex | upperHex | lower | upper;
+
+const marks = new Uint16Array(128).fill(other);
+for (let code = 0; code <= 32; code++) marks[code] = foreign;
+for (let code = 48; code <= 57; code++) marks[code] = digit;
+for (let code = 97; code <= 122; code++) marks[code] = code <= 102 ? lowerHex : lower;
+for (let code = 65; code <= 90; code++) marks[code] = code <= 70 ? upperHex : upper;
+marks[37] = foreign;
+marks[45] = dash;
+marks[46] = dot;
+marks[61] = underscore;
+marks[64] = at;
+marks[95] = underscore;
+marks[127] = foreign;
+
+function marksOf(value: string): number {
+  let met = 0;
+  for (let i = 0; i < value.length; i++) {
+    const code = value.charCodeAt(i);
+    met |= code < 128 ? marks[code]! : foreign;
+  }
+  return met;
 }
 
 /** True for a segment that names a version of an API: `v1`, `v2.1`, `v1beta2`, `2024-05-01` is a date and is not. */
@@ -41,14 +82,12 @@ export function versionNumber(segment: string): number | null {
   return major + minor - (found[3] ? 0.000_5 : 0);
 }
 
-const hasDigit = /[0-9]/;
 const integer = /^-?[0-9]+$/;
 /** Two dotted numbers with a sign or a longer fraction; `2.1` alone reads as a version. */
 const number = /^(?:-[0-9]+\.[0-9]+|[0-9]+\.[0-9]{2,})$/;
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const date = /^(?:1[89]|2[01])[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$/;
 const dateTime = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(?:Z|[+-][0-9:]+)?$/i;
-const hex = /^(?:[0-9a-f]+|[0-9A-F]+)$/;
 /** Crockford's base 32, 48 bits of time first (github.com/ulid/spec): the first digit is at most 7. */
 const ulid = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/i;
 const jwt = /^eyJ[\w-]+\.[\w-]+\.[\w-]*$/;
@@ -56,7 +95,6 @@ const email = /^[^@\s/]+(?:@|%40)[^@\s/]+\.[A-Za-z]{2,}$/;
 const ipv4 = /^(?:[0-9]{1,3}\.){3}[0-9]{1,3}$/;
 /** `ord_8f3k2`, `cus-000123`, `INV-2024-00017`: a short noun and a tail that has digits. */
 const prefixedId = /^[A-Za-z]{2,8}[_-](?=[A-Za-z0-9]*[0-9][A-Za-z0-9]*[0-9])[A-Za-z0-9]{4,}$|^[A-Z]{2,6}-[0-9-]{3,}$/;
-const opaque = /^[A-Za-z0-9_=-]+$/;
 /** A space, a quote or a byte beyond ASCII: values have them, templates do not. */
 const encoded = /%[0-9A-F]{2}|[^\x21-\x7e]/;
 const version = /^v([0-9]{1,3})(?:[._]([0-9]{1,3}))?((?:alpha|beta|rc|preview)[0-9]*)?$/i;

@@ -6,10 +6,11 @@ export type Counts = Record<string, number>;
 /** Names of a kind that are kept; of more, those that sort first, so that merging stays associative. */
 const maxNames = 32;
 
-/** One sample's names, each counted once. */
-export function countsOf(names: Iterable<string>, limit = maxNames): Counts {
-  const distinct = [...new Set(names)];
-  if (distinct.length > 1) distinct.sort(compareText);
+/** One sample's names, each counted once. Hot: most samples have none, or one. */
+export function countsOf(names: readonly string[], limit = maxNames): Counts {
+  if (names.length === 0) return {};
+  if (names.length === 1) return { [names[0]!]: 1 };
+  const distinct = [...new Set(names)].sort(compareText);
   return Object.fromEntries(distinct.slice(0, limit).map((name) => [name, 1]));
 }
 
@@ -30,8 +31,11 @@ export function mergeByKey<T>(
   join: (one: T, other: T) => T,
   limit: number,
 ): T[] {
+  const some = many.filter((items) => items.length > 0);
+  if (some.length === 0) return [];
+  if (some.length === 1 && some[0]!.length === 1) return [...some[0]!];
   const joined = new Map<string, T>();
-  for (const items of many) {
+  for (const items of some) {
     for (const item of items) {
       const key = keyOf(item);
       const known = joined.get(key);
