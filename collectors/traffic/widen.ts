@@ -22,8 +22,9 @@ export function widen(operations: Operation[], target: number): { kept: Operatio
   return { kept, dropped: rest.reduce((sum, operation) => sum + exchangesOf(operation), 0) };
 }
 
-/** Of more than `width` literal siblings at this depth, a quarter of the width stays. */
+/** Of more than `width` literal siblings at this depth, or below it, a quarter of the width stays. */
 function mergeSiblings(operations: readonly Operation[], depth: number, width: number): void {
+  if (operations.length <= width) return;
   const children = groupBy(operations, (operation) => splitPath(operation.path)[depth] ?? '');
   children.delete('');
   const literal = [...children].filter(([name]) => !name.startsWith('{') && !isVersion(name));
@@ -42,7 +43,7 @@ function mergeSiblings(operations: readonly Operation[], depth: number, width: n
     }
     children.set('{string}', merged);
   }
-  for (const below of children.values()) if (below.length > 1) mergeSiblings(below, depth + 1, width);
+  for (const below of children.values()) mergeSiblings(below, depth + 1, width);
 }
 
 function united(operations: readonly Operation[]): Operation[] {
