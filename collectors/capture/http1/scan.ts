@@ -200,6 +200,9 @@ export class HeadScan {
       } else if (length === 36 && digits > 0 && isUuid(bytes, start)) {
         this.#typed = true;
         this.#mix(3);
+      } else if (length === 26 && (met & (joint | other)) === 0 && isUlid(bytes, start)) {
+        this.#typed = true;
+        this.#mix(4);
       } else {
         const type = digits > 1 && length >= 7 && (met & other) === 0 ? typeOf(bytes, start, at) : 0;
         if (type !== 0) this.#typed = true;
@@ -381,6 +384,17 @@ function isUuid(bytes: Buffer, from: number): boolean {
     const byte = bytes[from + i]!;
     const dash = i === 8 || i === 13 || i === 18 || i === 23;
     if (dash ? byte !== 45 : (kinds[byte]! & (digit | lowerHex | upperHex)) === 0) return false;
+  }
+  return true;
+}
+
+/** Digits and letters of Crockford's base 32, the first of them below 8. */
+function isUlid(bytes: Buffer, from: number): boolean {
+  if (bytes[from]! > 55) return false;
+  for (let i = 0; i < 26; i++) {
+    const byte = bytes[from + i]! | 32;
+    // i, l, o, u
+    if (byte === 105 || byte === 108 || byte === 111 || byte === 117) return false;
   }
   return true;
 }

@@ -272,6 +272,8 @@ describe('heads that are alike', () => {
 
   test.each([
     ['ids of one type', '/users/1', '/users/77', true],
+    ['ULIDs', '/users/01ARZ3NDEKTSV4RRFFQ69G5FAV', '/users/01bx5zzkbkactav9wevgemmvrz', true],
+    ['what is nearly one', '/users/01ARZ3NDEKTSV4RRFFQ69G5FAV', '/users/81ARZ3NDEKTSV4RRFFQ69G5FAV', false],
     ['values of parameters', '/users?page=1&q=a', '/users?q=bbb&page=2', true],
     ['words', '/users/me', '/users/you', false],
     ['types', '/users/1', '/users/550e8400-e29b-41d4-a716-446655440000', false],
