@@ -2,21 +2,25 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { Emission, Run } from '#collectors/collector';
 import type { FoundFile } from '#collectors/files';
+import type { Counter } from '#collectors/traffic/exchange';
 import { Fold } from '#collectors/traffic/fold';
 import { hostFilter } from '#collectors/traffic/own-hosts';
 import { findCaptures } from './find.ts';
 import { inOrder } from './in-order.ts';
 import type { CaptureConfig } from './index.ts';
+import { growSlowly } from './memory.ts';
 import { newReading } from './reading.ts';
-import { plane, reportOf } from './scope-report.ts';
-import { foldFile, type Outcome, outcomeOf, readInto, type Task } from './task.ts';
+import { foldRotation } from './rotation/fold.ts';
+import { RotationReader } from './rotation/reader.ts';
+import { plane, told } from './scope-report.ts';
+import { type Outcome, outcomeOf, type Task } from './task.ts';
 import { foldInThreads } from './threads.ts';
 import { noSecrets, readKeyLog } from './tls/read-key-log.ts';
 
-/** From so many bytes on, a thread of its own is worth its beginning. */
+/** From so many bytes on, of all files of a rotation, a thread of its own is worth its beginning. */
 const threadedBytes = 32 * 1_048_576;
 
-/** The sightings of every capture, in the order of recording; as many files are read at once as there are processors. */
+/** The sightings of every capture; as many rotations, or captures that stand alone, are read at once as there are processors. */
 export async function* collect(config: CaptureConfig, run: Run): AsyncGenerator<Emission> {
   if (config.paths.includes('-')) yield* collectStdin(config, run);
   const paths = config.paths.filter((path) => path !== '-');
@@ -24,7 +28,7 @@ export async function* collect(config: CaptureConfig, run: Run): AsyncGenerator<
 }
 
 async function* collectFiles(paths: readonly string[], config: CaptureConfig, run: Run): AsyncGenerator<Emission> {
-  const { captures, failures } = await findCaptures(paths, run);
+  const { rotations, failures } = await findCaptures(paths, run);
   for (const report of failures) {
     yield { type: 'begin', scope: report.scope, plane };
     yield { type: 'end', report };
@@ -32,11 +36,10 @@ async function* collectFiles(paths: readonly string[], config: CaptureConfig, ru
   const cores = availableParallelism();
   const stop = new AbortController();
   const stoppable = { ...run, signal: AbortSignal.any([run.signal, stop.signal]) };
-  const read = async (file: FoundFile) => ({ file, outcome: await readFound(file, config, stoppable) });
+  const read = (files: readonly FoundFile[]) => readRotation(files, config, stoppable);
   try {
-    for await (const { file, outcome } of inOrder(captures, cores, read)) {
-      yield { type: 'begin', scope: file.path, plane };
-      yield* told(file.path, outcome, run);
+    for await (const { file, outcome } of inOrder(rotations, cores, read)) {
+      yield* told(file.path, outcome, run.signal);
     }
   } finally {
     // Whoever wanted the sightings may want no more of them, or one file may have failed: the next are under way.
@@ -44,22 +47,42 @@ async function* collectFiles(paths: readonly string[], config: CaptureConfig, ru
   }
 }
 
-async function readFound(file: FoundFile, config: CaptureConfig, run: Run): Promise<Outcome> {
-  const { path: scope, absolute: path, size } = file;
-  const { hosts, threads } = config;
-  const task: Task = { path, size, scope, hosts, keyLog: keyLogOf(config, run), part: undefined };
-  const progress = (done: number) => run.progress({ done, total: size, unit: 'bytes', at: scope });
-  if (size < threadedBytes) return outcomeOf(await foldFile(task, run.signal, progress));
-  try {
-    return await foldInThreads(task, threads ?? 1, run.signal, progress);
-  } catch (error) {
-    run.signal.throwIfAborted();
-    return died(task, error as NodeJS.ErrnoException);
+interface ReadFile {
+  file: FoundFile;
+  outcome: Outcome;
+}
+
+/** A thread that dies, for want of memory perhaps, is one file that failed: what comes behind it begins anew. */
+async function* readRotation(files: readonly FoundFile[], config: CaptureConfig, run: Run): AsyncGenerator<ReadFile> {
+  const { hosts, threads = 1 } = config;
+  const keyLog = keyLogOf(config, run);
+  const tasks = files.map(
+    ({ path, absolute, size }): Task => ({ path: absolute, size, scope: path, hosts, keyLog, part: undefined }),
+  );
+  const progress = ({ scope, size }: Task, done: number) =>
+    run.progress({ done, total: size, unit: 'bytes', at: scope });
+  const isLarge = tasks.reduce((sum, { size }) => sum + size, 0) >= threadedBytes;
+  for (let done = 0; done < files.length; ) {
+    try {
+      const left = tasks.slice(done);
+      const outcomes = isLarge
+        ? foldInThreads(left, threads, run.signal, progress)
+        : foldHere(left, run.signal, progress);
+      for await (const outcome of outcomes) yield { file: files[done++]!, outcome };
+    } catch (error) {
+      run.signal.throwIfAborted();
+      if (!isLarge) throw error;
+      const file = files[done++]!;
+      yield { file, outcome: died(file.path, error as NodeJS.ErrnoException) };
+    }
   }
 }
 
-/** A thread that dies, for want of memory perhaps, is one file that failed. */
-function died({ scope }: Task, { code, message }: NodeJS.ErrnoException): Outcome {
+async function* foldHere(...rotation: Parameters<typeof foldRotation>): AsyncGenerator<Outcome> {
+  for await (const folded of foldRotation(...rotation)) yield outcomeOf(folded);
+}
+
+function died(scope: string, { code, message }: NodeJS.ErrnoException): Outcome {
   const reading = newReading();
   const problem = {
     message: `the thread that read it died: ${code ?? message}`,
@@ -81,30 +104,25 @@ async function* collectStdin(config: CaptureConfig, run: Run): AsyncGenerator<Em
   let fold: Fold | null = null;
   const newFold = () => new Fold(scope(), {}, hostFilter(config.hosts));
   const progress = (done: number) => run.progress({ done, unit: 'bytes', at: 'stdin' });
-  const first: Pick<Fold, 'add' | 'firstBelow'> = {
-    get firstBelow() {
-      fold ??= newFold();
-      return fold.firstBelow;
-    },
-    add(exchange) {
-      fold ??= newFold();
-      fold.add(exchange);
-    },
+  const first = (): Fold => {
+    fold ??= newFold();
+    return fold;
   };
-  await readInto(first, process.stdin, reading, secrets.keys, run.signal, progress);
-  yield { type: 'begin', scope: scope(), plane };
+  const to: Counter = {
+    get firstBelow() {
+      return first().firstBelow;
+    },
+    add: (exchange) => first().add(exchange),
+  };
+  const reader = new RotationReader({ alike: true, keys: secrets.keys });
+  growSlowly();
+  for await (const bytes of reader.read({ input: process.stdin, name: 'stdin', reading, to }, run.signal))
+    progress(bytes);
+  reader.close();
   const folded = { fold: fold ?? newFold(), reading, keyLogProblem: secrets.problem };
-  yield* told(scope(), outcomeOf(folded), run);
+  yield* told(scope(), outcomeOf(folded), run.signal);
 }
 
 function keyLogOf({ keylog }: CaptureConfig, { root }: Run): Task['keyLog'] {
   return keylog === undefined ? undefined : { path: resolve(root, keylog), name: keylog };
-}
-
-function* told(scope: string, outcome: Outcome, run: Run): Generator<Emission> {
-  for (const sighting of outcome.sightings) {
-    run.signal.throwIfAborted();
-    yield { type: 'sighting', sighting };
-  }
-  yield { type: 'end', report: reportOf(scope, outcome) };
 }

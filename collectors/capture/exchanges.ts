@@ -1,39 +1,52 @@
 import type { Exchange } from '#collectors/traffic/exchange';
-import { type CaptureInput, readBlocks } from './input/read.ts';
-import { Pipeline } from './pipeline.ts';
+import type { CaptureInput } from './input/read.ts';
 import { newReading, type Reading } from './reading.ts';
+import { RotationReader } from './rotation/reader.ts';
 import { KeyLog } from './tls/key-log.ts';
 
+/** A capture whose exchanges are read. */
+export interface ReadExchangesOptions {
+  input: CaptureInput;
+  /** How exchanges that end in a later file name it. */
+  name: string;
+  /** Gets what else there was, and why the capture was not read to its end. */
+  reading: Reading;
+  /** Path of the file that may go on with it; `null` when there is none. */
+  next: string | null;
+  /** Hears how many bytes were read. */
+  progress(bytes: number): void;
+}
+
 /**
- * The exchanges of a capture, each with its own heads, when its answer has ended; requests without an answer come with status 0
- * when their connection is over. What else there was, and why it was not read to its end, is told in `reading`;
- * `progress` hears how many bytes were read.
+ * The exchanges of a rotation's next file, each with its own heads, when its answer has ended; requests without an answer come with
+ * status 0 when their connection is over.
  *
- * @throws what opening or reading the capture throws, and the signal's reason once it is aborted.
+ * @throws the signal's reason once it is aborted.
  */
-export async function* readExchanges(
+export async function* readOn(
+  reader: RotationReader,
+  { next, progress, ...file }: ReadExchangesOptions,
+  signal: AbortSignal,
+): AsyncGenerator<Exchange> {
+  let ready: Exchange[] = [];
+  const to = { firstBelow: 0, add: (exchange: Exchange) => void ready.push(exchange) };
+  for await (const bytes of reader.read({ ...file, to }, signal)) {
+    progress(bytes);
+    yield* ready;
+    ready = [];
+  }
+  await reader.end(next, signal);
+  yield* ready;
+}
+
+/** {@link readOn} of a capture that stands alone. */
+export function readExchanges(
   input: CaptureInput,
   signal: AbortSignal,
   reading: Reading = newReading(),
   progress: (bytes: number) => void = () => undefined,
   keys: KeyLog = new KeyLog(),
 ): AsyncGenerator<Exchange> {
-  let ready: Exchange[] = [];
-  const pipeline = new Pipeline((exchange) => void ready.push(exchange), reading, { interest: null, keys });
-  const blocks = readBlocks(input, pipeline, signal);
-  try {
-    for (let block = await blocks.next(); ; block = await blocks.next()) {
-      if (block.done) {
-        reading.trouble = block.value ?? reading.trouble;
-        break;
-      }
-      progress(block.value);
-      yield* ready;
-      ready = [];
-    }
-  } finally {
-    await blocks.return(null);
-  }
-  pipeline.close();
-  yield* ready;
+  const reader = new RotationReader({ alike: false, keys });
+  return readOn(reader, { input, name: '', reading, next: null, progress }, signal);
 }

@@ -1,21 +1,30 @@
 import { resolve } from 'node:path';
 import type { Run } from '#collectors/collector';
 import { type FoundFile, listFiles } from '#collectors/files';
-import { openRegular, readUpTo } from '#collectors/open';
 import { compareText } from '#model/order';
 import type { ScopeReport } from '#model/scope';
-import { firstTime } from './input/first-time.ts';
 import { formatInside } from './input/format.ts';
+import { type Opening, readOpening } from './input/opening.ts';
+import { FileSource } from './input/source.ts';
+import { type FoundCapture, rotationsOf } from './rotation/chain.ts';
 import { failedReport } from './scope-report.ts';
+
+/** What is looked at of a file, one after another. */
+const looked = Buffer.alloc(4_096);
 
 /** Names that promise a capture: such a file is reported even when it holds none. */
 const captureName = /\.(p?cap|pcapng|dmp)[0-9]*(\.gz|\.zst)?$/i;
 
-/** The captures among what paths name, in the order of their first packets; and a report for each place where something is wrong. */
-export async function findCaptures(
-  paths: readonly string[],
-  run: Run,
-): Promise<{ captures: readonly FoundFile[]; failures: ScopeReport[] }> {
+/** What paths name. */
+export interface Found {
+  /** The captures, files of one rotation together, in the order of their first packets. */
+  rotations: FoundFile[][];
+  /** A report for each place where something is wrong. */
+  failures: ScopeReport[];
+}
+
+/** The captures among what paths name. */
+export async function findCaptures(paths: readonly string[], run: Run): Promise<Found> {
   const { files, problems } = await listFiles(run.root, paths, () => true);
   const named = new Set(paths.map((path) => resolve(run.root, path)));
   const failures = [...Map.groupBy(problems, ({ where }) => where ?? '.')].map(([scope, found]) =>
@@ -24,41 +33,42 @@ export async function findCaptures(
   const captures: FoundFile[] = [];
   for (const file of files) {
     run.signal.throwIfAborted();
-    if (named.has(file.absolute) || (await holdsCapture(file, run))) captures.push(file);
+    if (named.has(file.absolute) || holdsCapture(file, run)) captures.push(file);
   }
   if (failures.length + captures.length === 0) {
     const problem = { message: `none of ${files.length} files is a packet capture`, where: paths.join(', ') };
     failures.push(failedReport(problem.where, [{ ...problem, mend: 'name the folder that holds captures' }]));
   }
-  return { captures: await byFirstPacket(captures, run), failures };
+  return { rotations: await inRotations(captures, run), failures };
 }
 
 /** In the order in which they were recorded; those that do not tell come last, by name. */
-async function byFirstPacket(files: readonly FoundFile[], run: Run): Promise<readonly FoundFile[]> {
-  if (files.length < 2) return files;
-  const times = new Map<FoundFile, number>();
-  for (const file of files) times.set(file, await firstTimeOf(file, run));
-  return files.toSorted((a, b) => times.get(a)! - times.get(b)! || compareText(a.path, b.path));
+async function inRotations(files: readonly FoundFile[], run: Run): Promise<FoundFile[][]> {
+  if (files.length < 2) return files.map((file) => [file]);
+  const captures: FoundCapture[] = [];
+  for (const file of files) captures.push({ ...file, opening: await openingOf(file, run) });
+  const first = ({ opening }: FoundCapture) => opening.first ?? Number.MAX_VALUE;
+  return rotationsOf(captures.sort((a, b) => first(a) - first(b) || compareText(a.path, b.path)));
 }
 
-async function firstTimeOf({ absolute }: FoundFile, run: Run): Promise<number> {
+async function openingOf({ absolute }: FoundFile, run: Run): Promise<Opening> {
   try {
-    return (await firstTime(absolute, run.signal)) ?? Number.MAX_VALUE;
+    return await readOpening(absolute, run.signal);
   } catch (error) {
     run.signal.throwIfAborted();
     if ((error as NodeJS.ErrnoException).code === undefined) throw error;
     // Its own report will tell.
-    return Number.MAX_VALUE;
+    return { first: null, header: '' };
   }
 }
 
-async function holdsCapture(file: FoundFile, run: Run): Promise<boolean> {
+function holdsCapture(file: FoundFile, run: Run): boolean {
   try {
-    const handle = await openRegular(file.absolute);
+    const source = new FileSource(file.absolute);
     try {
-      return isPromising(file.path, await readUpTo(handle, 4_096));
+      return isPromising(file.path, looked.subarray(0, source.fill(looked, 0)));
     } finally {
-      await handle.close();
+      source.close();
     }
   } catch (error) {
     run.log.debug({ path: file.path, code: (error as NodeJS.ErrnoException).code }, 'cannot be read');

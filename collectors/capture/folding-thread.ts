@@ -1,12 +1,27 @@
-/** What a thread of {@link file://./threads.ts} runs: one task, and then it ends. */
+/** What a thread of {@link file://./threads.ts} runs: the files of a rotation, and then it ends. */
+import { once } from 'node:events';
 import { parentPort, workerData } from 'node:worker_threads';
 import { collectGarbage } from '#collectors/garbage';
-import { foldFile, outcomeOf, pack, packFolded, type Task } from './task.ts';
+import { foldRotation } from './rotation/fold.ts';
+import { outcomeOf, pack, packFolded, type Task } from './task.ts';
+
+/** Files whose outcome was told and not taken yet: the next one is read meanwhile, and no more. */
+const mostAhead = 1;
 
 const port = parentPort!;
-const task = workerData as Task;
-const folded = await foldFile(task, new AbortController().signal, (progress) => port.postMessage({ progress }));
-// What is told of it takes memory anew.
-collectGarbage('last-resort');
-// A part has to be joined with the others, before anything can be said of the whole.
-port.postMessage(task.part === undefined ? { outcome: pack(outcomeOf(folded)) } : { part: packFolded(folded) });
+const tasks = workerData as readonly Task[];
+let ahead = 0;
+port.on('message', () => {
+  ahead--;
+});
+const progress = ({ scope }: Task, bytes: number) => port.postMessage({ scope, progress: bytes });
+for await (const folded of foldRotation(tasks, new AbortController().signal, progress)) {
+  // What is told of it takes memory anew.
+  collectGarbage('last-resort');
+  // A part has to be joined with the others, before anything can be said of the whole.
+  const said = tasks[0]!.part === undefined ? pack(outcomeOf(folded)) : packFolded(folded);
+  while (ahead >= mostAhead) await once(port, 'message');
+  ahead++;
+  port.postMessage({ said });
+}
+port.close();

@@ -20,7 +20,7 @@ const config = z.strictObject({
     .max(16)
     .optional()
     .describe(
-      'Threads that share the connections of one large file; 1 when left out. Two take about two thirds of the time, and twice the memory.',
+      'Threads that share the connections of a large capture; 1 when left out. Two take about two thirds of the time, and twice the memory.',
     ),
   keylog: z
     .string()
@@ -33,7 +33,7 @@ const config = z.strictObject({
 
 export type CaptureConfig = z.infer<typeof config>;
 
-/** Traffic in packet captures. One scope a file; a capture stays true after it is deleted, so scopes are never retired. */
+/** Traffic in packet captures. One scope a file, also of a rotation, which is read as one recording; a capture stays true after it is deleted, so scopes are never retired. */
 export const capture: Collector<CaptureConfig> = {
   kind: 'capture',
   plane,

@@ -11,6 +11,7 @@ export function sawPackets(tally: Tally): string {
   const clauses = [
     `${counted(tally.packets, 'packet')}, ${counted(tally.segments, 'TCP segment')} in ${counted(tally.flows, 'connection')}`,
     clause(tally.midway, `${counted(tally.midway, 'connection')} older than the capture`),
+    clause(tally.continued, `${counted(tally.continued, 'connection')} that began in the files before`),
     clause(tally.tls, sawTls(tally)),
     clause(tally.tlsLost, `${counted(tally.tlsLost, 'direction')} of TLS that could not be decrypted to the end`),
     clause(tally.h2c, `${counted(tally.h2c, 'connection')} of HTTP/2 in clear`),

@@ -1,3 +1,4 @@
+import type { Emission } from '#collectors/collector';
 import type { Problem, ScopeReport } from '#model/scope';
 import { losses, sawPackets, whyNothing } from './report.ts';
 import type { Outcome } from './task.ts';
@@ -26,6 +27,16 @@ export function reportOf(scope: string, { summary, reading, keyLogProblem }: Omi
     // The capture's span, not that of its exchanges: silence was observed too.
     covers: { ...summary.covers, ...(from === null || to === null ? {} : { from, to }) },
   };
+}
+
+/** All that is told of a capture, from the beginning of its scope to its end. */
+export function* told(scope: string, outcome: Outcome, signal: AbortSignal): Generator<Emission> {
+  yield { type: 'begin', scope, plane };
+  for (const sighting of outcome.sightings) {
+    signal.throwIfAborted();
+    yield { type: 'sighting', sighting };
+  }
+  yield { type: 'end', report: reportOf(scope, outcome) };
 }
 
 /** Of a place where there is no capture to read. */

@@ -13,10 +13,12 @@ export interface Shared {
   readonly keys: KeyLog;
   /** Heads of HTTP/1 that were read before, in clear and inside of TLS. */
   readonly heads: { readonly http: Heads; readonly https: Heads };
-  /** Who counts exchanges; `null` for who wants each as it was sent, without its body. */
-  readonly interest: Interest | null;
+  /** Who counts exchanges; `null` for who wants each as it was sent, without its body. Another with each file of a recording. */
+  interest: Interest | null;
   /** What is told of those that are alike, one at a time. */
   readonly told: Exchange;
+  /** Files of the recording that were begun. */
+  files: number;
   /** Hot: once an exchange, as soon as its answer ended, or without one when the connection is over. */
   emit(exchange: Exchange): void;
 }
@@ -29,7 +31,7 @@ export function newShared(
   keys: KeyLog = new KeyLog(),
 ): Shared {
   const heads = { http: new Heads(interest !== null), https: new Heads(interest !== null) };
-  return { tally, budget: { held: 0 }, keys, heads, interest, told: newExchange(), emit };
+  return { tally, budget: { held: 0 }, keys, heads, interest, told: newExchange(), files: 1, emit };
 }
 
 /** What the readers of one connection's bytes know of it: TCP's own, or what TLS or a tunnel carries inside of it. */

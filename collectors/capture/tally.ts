@@ -7,6 +7,8 @@ export interface Tally {
   flows: number;
   /** Connections of which the capture holds no beginning. */
   midway: number;
+  /** Connections that began in an earlier file of the same rotation. */
+  continued: number;
   notIp: number;
   /** Packets whose innermost protocol is another than TCP. */
   notTcp: number;
@@ -55,6 +57,7 @@ export function newTally(): Tally {
     segments: 0,
     flows: 0,
     midway: 0,
+    continued: 0,
     notIp: 0,
     notTcp: 0,
     quic: 0,
@@ -94,11 +97,17 @@ export interface PackedTally {
   beyond: number;
 }
 
+/** Moves what was counted to another tally. */
+export function moveTally(from: Tally, into: Tally): void {
+  addTally(into, packTally(from));
+  Object.assign(from, newTally());
+}
+
 export function packTally({ tunnels, tlsHosts, ...counts }: Tally): PackedTally {
   return { counts, tunnels, tlsHosts: [...tlsHosts], beyond: tlsHosts.beyond };
 }
 
-/** Adds what another thread met in its connections of the same capture. */
+/** Adds what was met elsewhere in the same capture. */
 export function addTally(into: Tally, { counts, tunnels, tlsHosts, beyond }: PackedTally): void {
   for (const [name, count] of Object.entries(counts)) into[name as CountName] += count;
   for (const [name, count] of tunnels) into.tunnels.set(name, (into.tunnels.get(name) ?? 0) + count);

@@ -9,68 +9,87 @@ const entry = new URL(inSource ? './folding-thread.ts' : './folding-thread.js', 
 /** V8 would take 134 MB for what is short-lived; with this it takes as long. */
 const youngMegabytes = 24;
 
+type Heard = (task: Task, bytes: number) => void;
+
 /**
- * Reads and folds a capture file in a thread of its own, or in several: each then reads the whole file and follows its own share of the
- * connections, which is less work than to hand packets from one thread to another. A thread that hangs ends with the signal.
+ * Reads and folds the files of a rotation in a thread of its own, or in several: each then reads all of them and follows its own share of
+ * the connections, which is less work than to hand packets from one thread to another. Yields the outcome of each file in turn; the threads
+ * are at most two files ahead. A thread that hangs ends with the signal.
  *
  * @throws the signal's reason once it is aborted, and what a thread dies of.
  */
-export async function foldInThreads(
-  task: Task,
+export async function* foldInThreads(
+  tasks: readonly Task[],
   threads: number,
   signal: AbortSignal,
-  progress: (bytes: number) => void,
-): Promise<Outcome> {
-  if (threads === 1) return unpack(await inThread<PackedOutcome>(task, 'outcome', signal, progress));
+  progress: Heard,
+): AsyncGenerator<Outcome> {
+  if (threads === 1) {
+    for await (const one of inThread<PackedOutcome>(tasks, signal, progress)) yield unpack(one);
+    return;
+  }
   const seed = newSeed();
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
-  const parts = Array.from({ length: threads }, (_, index) =>
-    inThread<PackedFolded>(
-      { ...task, part: { index, of: threads, seed } },
-      'part',
-      either,
-      index === 0 ? progress : () => undefined,
-    ),
-  );
+  const parts = Array.from({ length: threads }, (_, index) => {
+    const shares = tasks.map((task) => ({ ...task, part: { index, of: threads, seed } }));
+    return inThread<PackedFolded>(shares, either, index === 0 ? progress : () => undefined);
+  });
   try {
-    return uniteParts(task, await Promise.all(parts));
-  } catch (error) {
-    stop.abort(error);
-    await Promise.allSettled(parts);
-    throw error;
+    for (const task of tasks) {
+      const folded = await Promise.all(parts.map(async (part) => (await part.next()).value as PackedFolded));
+      yield uniteParts(task, folded);
+    }
+  } finally {
+    stop.abort();
+    await Promise.allSettled(parts.map((part) => part.return(undefined)));
   }
 }
 
-/** What the thread says last, once it has ended and its memory is free. */
-function inThread<T>(
-  task: Task,
-  last: 'outcome' | 'part',
-  signal: AbortSignal,
-  progress: (bytes: number) => void,
-): Promise<T> {
+/** What the thread says of each file. The last is given once it has ended and its memory is free. */
+async function* inThread<T>(tasks: readonly Task[], signal: AbortSignal, progress: Heard): AsyncGenerator<T> {
   signal.throwIfAborted();
-  return new Promise((resolve, reject) => {
-    const thread = new Worker(entry, {
-      workerData: task,
-      execArgv: inSource ? ['--conditions=source'] : [],
-      resourceLimits: { maxYoungGenerationSizeMb: youngMegabytes },
-    });
-    let said: T | undefined;
-    const stop = () => {
-      reject(signal.reason);
-      void thread.terminate();
-    };
-    signal.addEventListener('abort', stop, { once: true });
-    thread.on('message', (message: { progress: number } & Record<typeof last, T>) => {
-      if ('progress' in message) progress(message.progress);
-      else said = message[last];
-    });
-    thread.once('error', reject);
-    thread.once('exit', (code) => {
-      signal.removeEventListener('abort', stop);
-      if (said !== undefined) resolve(said);
-      else reject(new Error(`a thread that read ${task.scope} ended early, with code ${code}`));
-    });
+  const thread = new Worker(entry, {
+    workerData: tasks,
+    execArgv: inSource ? ['--conditions=source'] : [],
+    resourceLimits: { maxYoungGenerationSizeMb: youngMegabytes },
   });
+  const byScope = new Map(tasks.map((task) => [task.scope, task]));
+  const said: T[] = [];
+  const state: { failure: { reason: unknown } | null; over: boolean } = { failure: null, over: false };
+  let wake: () => void = () => undefined;
+  const fail = (reason: unknown) => {
+    state.failure ??= { reason };
+    wake();
+  };
+  const stop = () => fail(signal.reason);
+  signal.addEventListener('abort', stop, { once: true });
+  thread.on('message', (message: { scope: string; progress: number } | { said: T }) => {
+    if ('progress' in message) {
+      const task = byScope.get(message.scope);
+      if (task !== undefined) progress(task, message.progress);
+    } else {
+      said.push(message.said);
+      wake();
+    }
+  });
+  thread.once('error', fail);
+  thread.once('exit', (code) => {
+    state.over = true;
+    fail(new Error(`a thread that read ${tasks[0]!.scope} ended early, with code ${code}`));
+  });
+  try {
+    for (let left = tasks.length; left > 0; left--) {
+      while (said.length === 0 || (left === 1 && !state.over)) {
+        signal.throwIfAborted();
+        if (said.length === 0 && state.failure !== null) throw state.failure.reason;
+        await new Promise<void>((resolve) => (wake = resolve));
+      }
+      thread.postMessage('taken');
+      yield said.shift()!;
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
+    await thread.terminate();
+  }
 }

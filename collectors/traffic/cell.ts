@@ -18,7 +18,7 @@ export interface HostCount {
 
 /** What is worked out once of exchanges that are alike, and where they are counted. */
 export interface Cell {
-  /** The fold that counts in it. */
+  /** Stands for the fold that counts in it. */
   readonly owner: object;
   readonly fate: Fate;
   readonly kind: Kind;

@@ -10,6 +10,8 @@ export interface Exchange {
   at: number;
   /** Packet, entry or line number, counted from 1. */
   ref: number;
+  /** Where it began, when that is another file than the one in which it is told: `ref` counts there. */
+  file?: string | undefined;
   /** `null` when the transport does not tell. */
   scheme: 'http' | 'https' | 'ws' | 'wss' | null;
   /** As sent; the fold makes it upper case. */
@@ -75,6 +77,7 @@ export function newExchange(): Exchange {
   return {
     at: 0,
     ref: 0,
+    file: undefined,
     scheme: null,
     method: '',
     host: '',
@@ -102,6 +105,11 @@ export const maxBody = 65_536;
 export interface Interest {
   /** Of exchanges of which no {@link Like} is known, bodies are wanted of those whose lot is below. */
   readonly firstBelow: number;
+}
+
+/** Who counts exchanges. */
+export interface Counter extends Interest {
+  add(exchange: Exchange): void;
 }
 
 /**

@@ -2,7 +2,7 @@ import { compareText } from '#model/order';
 import type { Protocol, Sighting } from '#model/sighting';
 import { type Cell, cellOf, type HostCount, nowhere } from './cell.ts';
 import { type Client, Clients, isProbing } from './client.ts';
-import type { Exchange, Interest, Like } from './exchange.ts';
+import type { Counter, Exchange, Like } from './exchange.ts';
 import { fallbackPages, fallbacks } from './fallback-page.ts';
 import { hashText } from './hash.ts';
 import { sightingOf } from './observed.ts';
@@ -45,7 +45,9 @@ const mostDue = 10_000;
  * Neither the order of exchanges matters, nor whether they are folded at once or in parts ({@link Fold.absorb}), as long as no limit is
  * reached. Header values and raw targets never leave it.
  */
-export class Fold implements Interest {
+export class Fold implements Counter {
+  /** Stands for this fold in cells, which may outlive it. */
+  readonly #owner = {};
   readonly #file: string;
   readonly #limits: FoldLimits;
   readonly #wanted: (host: string) => boolean;
@@ -78,13 +80,13 @@ export class Fold implements Interest {
   add(exchange: Exchange): void {
     const { like } = exchange;
     if (like === undefined) {
-      this.#count(cellOf(exchange, this, this.#wanted, false), exchange);
+      this.#count(cellOf(exchange, this.#owner, this.#wanted, false), exchange);
       return;
     }
     // What stands in a like was put there by a fold: another's is of no use here.
     let cell = like.cell as Cell | null;
-    if (cell === null || cell.owner !== this) {
-      cell = cellOf(exchange, this, this.#wanted, true);
+    if (cell === null || cell.owner !== this.#owner) {
+      cell = cellOf(exchange, this.#owner, this.#wanted, true);
       like.cell = cell;
     }
     this.#count(cell, exchange);
@@ -188,7 +190,7 @@ export class Fold implements Interest {
     const tally = cell.tally ?? failedTally(cell.operation, client);
     if (exchange.like === undefined || cell.tally === null) countKind(tally, kind, 1);
     else if (cell.due++ === 0) this.#noteDue(cell);
-    countOwn(tally, kind, exchange, at, client, this.#file);
+    countOwn(tally, kind, exchange, at, client, exchange.file ?? this.#file);
     this.#sample(cell, tally, exchange, at);
   }
 

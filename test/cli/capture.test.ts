@@ -93,6 +93,23 @@ describe.skipIf(process.platform === 'win32')('capture', () => {
     expect(readdirSync(temporary)).toEqual([]);
   });
 
+  test('a call goes on from one batch to the next, and what never got its answer is told at the end', async () => {
+    const turns = [request('GET', '/v1/orders/1'), response(200, '{}'), request('GET', '/v1/late')];
+    const frames = talk(turns, { closes: false });
+    const asked = frames.findIndex(({ data }) => data.includes('/v1/orders'));
+    const pieces = [frames.slice(0, asked + 1), frames.slice(asked + 1)].map((some) => pcapFile(some));
+    await pretend([pieces[0]!, pieces[1]!.subarray(24)], wait);
+    const { child, ended, heard } = capturing();
+    await heard('-0002.pcap: ');
+    expect(await known()).toEqual(['/v1/orders/{integer} 1']);
+    child.kill('SIGINT');
+    const { code, out } = await ended;
+    expect(code).toBe(0);
+    expect(out).toMatch(/-0001\.pcap: .* 0 exchanges|-0001\.pcap: .*no connection carries HTTP/);
+    expect(out).toMatch(/-0002\.pcap: .*1 connection that began in the files before; 1 exchange,/);
+    expect(out).toMatch(/-0002\.pcap: .*2 exchanges, .*1 request without an answer/);
+  });
+
   test('what was dropped is told, and 3', async () => {
     await pretend([first], wait, '12 packets dropped by kernel');
     const { code, err } = await capturing('--for', '2s').ended;

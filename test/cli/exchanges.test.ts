@@ -64,7 +64,7 @@ describe('exchanges', () => {
       marks: [],
     });
     const keys =
-      'time ref client protocol version scheme method host target status requestLength responseLength latency calls messages marks';
+      'time ref file client protocol version scheme method host target status requestLength responseLength latency calls messages marks';
     for (const line of lines) expect(Object.keys(line)).toEqual(keys.split(' '));
   });
 

@@ -3,8 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readExchanges } from '#collectors/capture/exchanges';
-import { newReading } from '#collectors/capture/reading';
+import { readCapture } from '#collectors/capture/input/read';
 import { openRegular, readUpTo } from '#collectors/open';
 import { pieces } from '#collectors/pieces';
 import { readText } from '#collectors/spec/files';
@@ -26,9 +25,10 @@ test('what a file holds, up to a bound', async () => {
   await file.close();
 });
 
+const nobody = { packet: () => undefined, secrets: () => undefined };
 const readers: [string, (path: string) => Promise<unknown>][] = [
   ['openRegular', openRegular],
-  ['a capture', (path) => all(readExchanges(path, new AbortController().signal, newReading()))],
+  ['a capture', (path) => readCapture(path, nobody, { signal: new AbortController().signal })],
   ['a HAR', (path) => all(pieces(path, () => undefined))],
   ['a specification', (path) => readText(path, 1_000)],
   ['noontide init', readHead],

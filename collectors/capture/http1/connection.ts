@@ -202,6 +202,7 @@ export class Http1Connection implements Receiver, Messages {
     const told = like === undefined ? newExchange() : shared.told;
     told.at = request.at;
     told.ref = request.ref;
+    told.file = undefined;
     told.scheme = scheme;
     told.method = head.method;
     told.host = head.host ?? (head.whole ? authorityOf(endpoints[this.#client === 0 ? 1 : 0]) : '');

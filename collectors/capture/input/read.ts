@@ -23,6 +23,9 @@ export interface ReadOptions {
  * copied to its front was measured to beat two that take turns.
  */
 const blockLength = 1_048_576;
+/** Blocks that nobody uses: of a small file, to make one takes longer than to read it. */
+const idle: Buffer[] = [];
+const mostIdle = 4;
 /** Blocks after which timers and signals get their turn. */
 const blocksBetweenTurns = 4;
 
@@ -48,18 +51,20 @@ export async function readCapture(
 
 /**
  * {@link readCapture} block by block, for who has to do something in between: yields how many bytes were taken each time the packets of
- * a block are in the sink, and returns the trouble. Nothing is read meanwhile.
+ * a block are in the sink, and returns the trouble. Nothing is read meanwhile. `began` gets the first block, unpacked, before its packets;
+ * its bytes are used again.
  */
 export async function* readBlocks(
   input: CaptureInput,
   sink: PacketSink,
   signal: AbortSignal,
+  began: (head: Buffer) => void = () => undefined,
 ): AsyncGenerator<number, Trouble | null> {
   signal.throwIfAborted();
   const file = typeof input === 'string';
-  const source = file ? await FileSource.open(input) : streamSource(input, signal);
+  const source = file ? new FileSource(input) : streamSource(input, signal);
   try {
-    return yield* cutBlocks(source, sink, signal, file);
+    return yield* cutBlocks(source, sink, signal, file, began);
   } catch (error) {
     signal.throwIfAborted();
     throw error;
@@ -73,8 +78,9 @@ async function* cutBlocks(
   sink: PacketSink,
   signal: AbortSignal,
   file: boolean,
+  began: (head: Buffer) => void,
 ): AsyncGenerator<number, Trouble | null> {
-  const buffer = Buffer.allocUnsafeSlow(blockLength);
+  const buffer = idle.pop() ?? Buffer.allocUnsafeSlow(blockLength);
   let bytes = source;
   let cutter: Cutter | null = null;
   let filled = 0;
@@ -91,6 +97,7 @@ async function* cutBlocks(
     const chosen = choose(buffer.subarray(0, filled), sink, !file && bytes === source);
     if ('problem' in chosen) return chosen;
     ({ cutter, from } = chosen);
+    began(buffer.subarray(0, filled));
     for (let blocks = 1; ; blocks++) {
       from = cutter.cut(buffer, from, filled);
       yield source.taken;
@@ -111,6 +118,7 @@ async function* cutBlocks(
     return broken(`it cannot be unpacked to its end (${error.message})`, source.taken);
   } finally {
     if (bytes !== source) await bytes.close();
+    if (idle.length < mostIdle) idle.push(buffer);
   }
 }
 

@@ -1,7 +1,6 @@
-import { readSync } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
+import { closeSync, readSync } from 'node:fs';
 import { addAbortSignal, type Readable } from 'node:stream';
-import { openRegular } from '#collectors/open';
+import { openRegularSync } from '#collectors/open';
 
 /** Where a capture's bytes come from. */
 export interface ByteSource {
@@ -10,7 +9,7 @@ export interface ByteSource {
   /** Fills `into` from `from` to its end, or as far as there is something; answers how many bytes those are: 0 at the end only. */
   fill(into: Buffer, from: number): number | Promise<number>;
   /** Gives back what it holds. */
-  close(): Promise<void>;
+  close(): void | Promise<void>;
 }
 
 /**
@@ -19,25 +18,21 @@ export interface ByteSource {
  */
 export class FileSource implements ByteSource {
   taken = 0;
-  readonly #file: FileHandle;
+  readonly #file: number;
 
   /** Throws what the file system does. */
-  static async open(path: string): Promise<FileSource> {
-    return new FileSource(await openRegular(path));
-  }
-
-  private constructor(file: FileHandle) {
-    this.#file = file;
+  constructor(path: string) {
+    this.#file = openRegularSync(path);
   }
 
   fill(into: Buffer, from: number): number {
-    const read = readSync(this.#file.fd, into, from, into.length - from, this.taken);
+    const read = readSync(this.#file, into, from, into.length - from, this.taken);
     this.taken += read;
     return read;
   }
 
-  close(): Promise<void> {
-    return this.#file.close();
+  close(): void {
+    closeSync(this.#file);
   }
 }
 

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { Segment } from '#collectors/capture/packet/segment';
 import type { Tally } from '#collectors/capture/tally';
 import { ack as ackFlag, fin, rst, syn } from './flags.ts';
-import { FlowKeys } from './keys.ts';
+import { FlowKeys, isLotIn } from './keys.ts';
 import { Reassembly, window } from './reassembly.ts';
 import type { Budget, Piece, Receiver, Side } from './receiver.ts';
 
@@ -51,6 +51,12 @@ const met = 4;
 const midway = 8;
 /** Both sides have ended: what comes late is not looked at. */
 const done = 16;
+/** Met in the file that is being read. */
+const here = 32;
+const metHere = met | here;
+
+/** Connections under way that are all unknown, from which on they are those of another recording. */
+const strangers = 3;
 
 /**
  * Follows TCP connections (RFC 9293) and hands each one's bytes, in order and once, to a receiver of its own.
@@ -110,7 +116,7 @@ export class FlowTable {
         const direction = side === 0 ? flow.one : flow.other;
         const { from, to, seq, length } = segment;
         if (direction.flowing && seq === direction.next && to - from === length) {
-          if ((this.#flags[slot]! & met) === 0) this.#meet(slot);
+          if ((this.#flags[slot]! & metHere) !== metHere) this.#meet(slot);
           direction.strays = 0;
           direction.next = (seq + length) | 0;
           const piece = this.#piece;
@@ -130,6 +136,29 @@ export class FlowTable {
     }
     this.#take(segment, slot);
     this.#bound(segment.at);
+  }
+
+  /**
+   * Whether what is recorded next cannot be what goes on here: of the connections that are under way at its beginning (by their lots) there
+   * are some, and none is known.
+   */
+  isForeign(underWay: ReadonlySet<number>): boolean {
+    const { index, of } = this.#part;
+    const own = new Set([...underWay].filter((lot) => isLotIn(lot, index, of)));
+    if (own.size < strangers) return false;
+    const keys = this.#keys;
+    for (let slot = 0; slot < this.#flows.length; slot++) if (keys.has(slot) && own.has(keys.lot(slot))) return false;
+    return true;
+  }
+
+  /** The next file of the recording begins. Numbers must go on where they stood: else it is another connection between the same ports. */
+  goOn(): void {
+    for (let slot = 0; slot < this.#flows.length; slot++) {
+      this.#flags[slot]! &= ~here;
+      const flow = this.#flows[slot] ?? null;
+      flow?.one.suspect();
+      flow?.other.suspect();
+    }
   }
 
   /** Ends every connection: the capture is over. */
@@ -152,7 +181,7 @@ export class FlowTable {
       slot = this.#begin(segment);
       flow = null;
     }
-    if ((this.#flags[slot]! & met) === 0) this.#meet(slot);
+    if ((this.#flags[slot]! & metHere) !== metHere) this.#meet(slot);
     if ((flags & syn) !== 0) {
       this.#flags[slot]! |= side === 0 ? syn0 : syn1;
       (side === 0 ? this.#isn0 : this.#isn1)[slot] = segment.seq;
@@ -189,7 +218,7 @@ export class FlowTable {
     if (slot >= this.#flows.length) this.#fit();
     const begins = (segment.flags & syn) !== 0;
     this.#flows[slot] = null;
-    this.#flags[slot] = begins ? 0 : midway;
+    this.#flags[slot] = begins ? here : here | midway;
     this.#tally.flows++;
     if (!begins) this.#tally.midway++;
     return slot;
@@ -209,8 +238,13 @@ export class FlowTable {
 
   /** Half of all may be met between two turns, so that no more are there than are allowed. */
   #meet(slot: number): void {
-    this.#flags[slot]! |= met;
-    this.#young++;
+    const flags = this.#flags[slot]!;
+    if ((flags & met) === 0) this.#young++;
+    if ((flags & here) === 0) {
+      this.#tally.flows++;
+      this.#tally.continued++;
+    }
+    this.#flags[slot] = flags | metHere;
   }
 
   #bound(at: number): void {

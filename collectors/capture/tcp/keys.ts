@@ -37,8 +37,7 @@ export class FlowKeys {
   /** Whether the segment's connection is the `index`-th of `of` parts, into which all are divided evenly. */
   isIn(segment: Segment, index: number, of: number): boolean {
     this.#read(segment);
-    // The table goes by the lower bits.
-    return (this.#hash >>> 20) % of === index;
+    return isLotIn(hashOf(this.#key, 0, this.#width, 0), index, of);
   }
 
   /** Its slot, or -1. */
@@ -167,6 +166,11 @@ export class FlowKeys {
     this.#table = new Int32Array(this.capacity * 2);
     for (let slot = 0; slot < this.#used; slot++) if (this.has(slot)) this.#insert(slot, this.#hashOf(slot));
   }
+}
+
+/** Whether a connection of this lot is the `index`-th of `of` parts. By its upper bits: exchanges are sampled by what follows from all. */
+export function isLotIn(lot: number, index: number, of: number): boolean {
+  return (lot >>> 20) % of === index;
 }
 
 function hashOf(rows: Int32Array, row: number, width: number, seed: number): number {

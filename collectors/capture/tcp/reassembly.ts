@@ -72,6 +72,14 @@ export class Reassembly {
     return this.strays + 1 >= strays;
   }
 
+  /**
+   * What comes next may be of another connection between the same ports: a segment far from what is expected is then none of this one, at
+   * once.
+   */
+  suspect(): void {
+    this.strays = strays - 1;
+  }
+
   /** The stream begins behind this number, as its SYN had it. */
   synchronise(isn: number): void {
     if (this.#begun || this.ended) return;

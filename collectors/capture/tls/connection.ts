@@ -38,7 +38,8 @@ export class TlsConnection implements Receiver, Parties {
   /** Sides whose last byte has come, and those of which the inner receiver was told so. */
   readonly #over: [boolean, boolean] = [false, false];
   readonly #ended: [boolean, boolean] = [false, false];
-  #fresh = true;
+  /** In which file of the recording it was counted last. */
+  #countedIn = 0;
   /** Time of the piece at hand. */
   #at = 0;
 
@@ -79,10 +80,7 @@ export class TlsConnection implements Receiver, Parties {
   }
 
   data(side: Side, piece: Piece): void {
-    if (this.#fresh) {
-      this.#fresh = false;
-      this.#shared.tally.tls++;
-    }
+    if (this.#countedIn !== this.#shared.files) this.#count(piece.at);
     const directions = this.#directions;
     if (directions === null) return;
     this.#at = piece.at;
@@ -217,6 +215,15 @@ export class TlsConnection implements Receiver, Parties {
   #openInner(): Receiver {
     const { shared, endpoints, midway, lot, depth } = this.#session;
     return this.#open({ shared, endpoints, midway, lot, scheme: 'https', depth: depth + 1 });
+  }
+
+  /** Each file of a recording tells of the connections that it has a part of. */
+  #count(at: number): void {
+    const { tally, files } = this.#shared;
+    this.#countedIn = files;
+    tally.tls++;
+    if (this.#decrypted) tally.tlsDecrypted++;
+    if (this.#host !== null) this.#host = tally.tlsHosts.see(this.#host.host, this.#host.port, 'tcp', at);
   }
 
   /** Nothing can be read: a capture may have tens of thousands of these at once. */

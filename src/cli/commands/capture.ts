@@ -10,8 +10,10 @@ import { inventoryFile } from '#cli/inventory';
 import type { Terminal } from '#cli/terminal';
 import { printable } from '#cli/text/printable';
 import type { Report } from '#cli/text/report';
+import type { CaptureConfig } from '#collectors/capture/index';
 import type { Recording } from '#collectors/capture/input/live';
 import type { LiveBatch } from '#collectors/capture/input/recorder';
+import type { Collector } from '#collectors/collector';
 import { parseDuration } from '#model/duration';
 import { counted, figure } from '#model/figure';
 
@@ -58,6 +60,7 @@ async function captured(command: Command): Promise<void> {
   const forMs = options.for === undefined ? null : between('--for', options.for, 1_000, 2_147_000_000);
   const [
     { startRecording },
+    { LiveBatches },
     { openStatus },
     { stopOnSignals },
     { judging },
@@ -66,6 +69,7 @@ async function captured(command: Command): Promise<void> {
     { scanBatch },
   ] = await Promise.all([
     import('#collectors/capture/input/live'),
+    import('#collectors/capture/live-batches'),
     import('#cli/status'),
     import('#cli/signals'),
     import('#cli/sources'),
@@ -98,19 +102,27 @@ async function captured(command: Command): Promise<void> {
     recording &&
     status.show(`${kept.name}: ${figures(recording)}, ${counted(kept.batches, 'batch', 'batches')} recorded`);
   const timers = [setInterval(show, statusMs)];
+  const live = new LiveBatches();
+  let last: LiveBatch | null = null;
+  const scanned = async (batch: LiveBatch, collector: Collector<CaptureConfig>, from: Recording) => {
+    const context = { store, config, log, folder };
+    const result = await scanBatch(batch.path, `capture:${options.interface}`, collector, context);
+    if (result.sources.some((source) => source.status !== 'ok')) kept.incomplete++;
+    status.clear();
+    await print(batch, from, await gather(store, file, result), options, terminal);
+  };
   try {
     recording = await startRecording({ networkInterface: options.interface, filter: options.filter, everyMs, folder });
     if (stop.code() !== 0) recording.stop();
     status.note(`${options.interface}: ${recording.program} records, a batch every ${options.every}; Ctrl-C ends it.`);
     if (forMs !== null) timers.push(setTimeout(() => recording?.stop(), forMs));
     for await (const batch of recording.batches()) {
-      const result = await scanBatch(batch.path, `capture:${options.interface}`, { store, config, log, folder });
+      await scanned(batch, live.collector, recording);
       await rm(batch.path, { force: true });
       kept.batches++;
-      if (result.sources.some((source) => source.status !== 'ok')) kept.incomplete++;
-      status.clear();
-      await print(batch, recording, await gather(store, file, result), options, terminal);
+      last = batch;
     }
+    if (last !== null && live.finish()) await scanned(last, live.lastAgain, recording);
     status.end();
     process.exitCode = concluded(recording, kept, terminal);
   } finally {

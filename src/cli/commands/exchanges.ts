@@ -80,12 +80,15 @@ function masked(exchange: Exchange): Exchange {
   return { ...exchange, method: maskedWord(method), host: maskedHost(host), target: maskedTarget(target) };
 }
 
-/** `2026-01-02T03:04:05.006Z #12  10.0.0.1 → api.example.com  http/1.1  GET /orders?limit=…  200  0 → 17 B  1.2 ms` */
+/**
+ * `2026-01-02T03:04:05.006Z #12  10.0.0.1 → api.example.com  http/1.1  GET /orders?limit=…  200  0 → 17 B  1.2 ms`; of one that began in an
+ * earlier file of a rotation with that file: `edge.pcap #12`.
+ */
 function textLine(exchange: Exchange): string {
-  const { at, ref, client, host, protocol = 'http', version, method, target, status } = exchange;
+  const { at, ref, file, client, host, protocol = 'http', version, method, target, status } = exchange;
   const { requestLength, responseLength, latency, calls = [], messages, marks = [] } = exchange;
   const columns = [
-    `${timeOf(at)} #${ref}`,
+    `${timeOf(at)} ${file === undefined ? '' : `${file} `}#${ref}`,
     `${client || '?'} → ${host || '?'}`,
     version === undefined ? protocol : `${protocol}/${version}`,
     `${method} ${target}`,
@@ -102,11 +105,12 @@ function textLine(exchange: Exchange): string {
 /** The same keys in every line; `null` for what is not known. */
 function jsonLine(exchange: Exchange): string {
   const { at, ref, client, scheme, method, host, target, status, responseLength } = exchange;
-  const { protocol = 'http', version = null, requestLength = null, latency = null } = exchange;
+  const { file = null, protocol = 'http', version = null, requestLength = null, latency = null } = exchange;
   const { calls = [], messages = null, marks = [] } = exchange;
   const line = {
     time: timeOf(at),
     ref,
+    file,
     client,
     protocol,
     version,

@@ -1,11 +1,14 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inOrder } from '#collectors/capture/in-order';
-import { foldFile, type Outcome, outcomeOf, type Task } from '#collectors/capture/task';
+import { foldRotation } from '#collectors/capture/rotation/fold';
+import { type Outcome, outcomeOf, type Task } from '#collectors/capture/task';
 import { foldInThreads } from '#collectors/capture/threads';
+import { all } from '#test/db/samples';
 import { pcapFile, request, response, type Turn, talk } from './pcap.ts';
+import { appendedName, rotated } from './rotation/cut.ts';
 
 const never = new AbortController().signal;
 const quiet = () => undefined;
@@ -47,29 +50,42 @@ const plainly = ({ sightings, summary, reading: { tally, ...reading }, keyLogPro
 
 describe('threads', () => {
   test.each([1, 2, 3])('%i of them come to exactly what none would', async (threads) => {
-    const alone = plainly(outcomeOf(await foldFile(task, never, quiet)));
+    const alone = (await all(foldRotation([task], never, quiet))).map(outcomeOf).map(plainly)[0]!;
     expect(alone.sightings.length).toBeGreaterThan(6);
     expect(alone.tally.lostMessages).toBeGreaterThan(0);
-    expect(plainly(await foldInThreads(task, threads, never, quiet))).toEqual(alone);
+    expect((await all(foldInThreads([task], threads, never, quiet))).map(plainly)).toEqual([alone]);
+  });
+
+  test.each([1, 2])('%i of them read a rotation as none would', async (threads) => {
+    const files = rotated(await readFile(task.path), [500, 1_100, 1_101, 2_000]);
+    const tasks: Task[] = [];
+    for (const [i, bytes] of files.entries()) {
+      const path = join(folder, appendedName(i));
+      await writeFile(path, bytes);
+      tasks.push({ ...task, path, scope: appendedName(i) });
+    }
+    const alone = (await all(foldRotation(tasks, never, quiet))).map(outcomeOf).map(plainly);
+    expect(alone.at(-1)!.tally.continued).toBeGreaterThan(0);
+    expect((await all(foldInThreads(tasks, threads, never, quiet))).map(plainly)).toEqual(alone);
   });
 
   test('tell how far they are', async () => {
     const heard: number[] = [];
-    await foldInThreads(task, 2, never, (bytes) => heard.push(bytes));
+    await all(foldInThreads([task], 2, never, (_, bytes) => heard.push(bytes)));
     expect(heard.at(-1)).toBeGreaterThan(100_000);
   });
 
   test('tell what the file system says', async () => {
-    const { reading } = await foldInThreads({ ...task, path: join(folder, 'none') }, 2, never, quiet);
-    expect(reading.trouble?.problem.message).toContain('ENOENT');
+    const outcomes = await all(foldInThreads([{ ...task, path: join(folder, 'none') }], 2, never, quiet));
+    expect(outcomes[0]?.reading.trouble?.problem.message).toContain('ENOENT');
   });
 
   test('end with the signal', async () => {
     const stop = new AbortController();
-    const folding = foldInThreads(task, 2, stop.signal, quiet);
+    const folding = all(foldInThreads([task], 2, stop.signal, quiet));
     stop.abort(new Error('enough'));
     await expect(folding).rejects.toThrow('enough');
-    await expect(foldInThreads(task, 1, stop.signal, quiet)).rejects.toThrow('enough');
+    await expect(all(foldInThreads([task], 1, stop.signal, quiet))).rejects.toThrow('enough');
   });
 });
 
@@ -77,26 +93,43 @@ describe('in order', () => {
   test('at most so many at once, and each at its turn', async () => {
     let running = 0;
     let most = 0;
-    const start = async (delay: number) => {
+    const start = async function* (delays: readonly number[]) {
       most = Math.max(most, ++running);
-      await new Promise((done) => setTimeout(done, delay));
-      running--;
-      return delay;
+      for (const [i, delay] of delays.entries()) {
+        await new Promise((done) => setTimeout(done, delay));
+        if (i === delays.length - 1) running--;
+        yield delay;
+      }
     };
-    const got: number[] = [];
-    for await (const delay of inOrder([30, 1, 20, 5, 1], 3, start)) got.push(delay);
-    expect(got).toEqual([30, 1, 20, 5, 1]);
+    expect(await all(inOrder([[30], [1], [20], [5], [1]], 3, start))).toEqual([30, 1, 20, 5, 1]);
     expect(most).toBe(3);
+    // Those under way take turns, so that none waits for another's end.
+    expect(await all(inOrder([[1, 2, 3], [11, 12], [21]], 2, start))).toEqual([1, 11, 2, 12, 3, 21]);
+    expect(await all(inOrder([], 2, start))).toEqual([]);
+  });
+
+  test('no group is far ahead of what is wanted', async () => {
+    let read = 0;
+    const start = async function* (group: readonly number[]) {
+      for (const item of group) {
+        read++;
+        yield item;
+      }
+    };
+    const results = inOrder([Array.from({ length: 100 }, (_, i) => i)], 2, start);
+    for (let i = 0; i < 10; i++) await results.next();
+    await new Promise((done) => setTimeout(done, 10));
+    expect(read).toBeLessThan(13);
   });
 
   test('what fails is thrown at its turn', async () => {
     const got: number[] = [];
     const read = async () => {
-      for await (const one of inOrder([1, 2, 3], 3, async (item) => {
+      const start = async function* ([item]: readonly number[]) {
         if (item === 2) throw new Error('two');
-        return item;
-      }))
-        got.push(one);
+        yield item!;
+      };
+      for await (const one of inOrder([[1], [2], [3]], 3, start)) got.push(one);
     };
     await expect(read()).rejects.toThrow('two');
     expect(got).toEqual([1]);

@@ -8,7 +8,7 @@ import * as zlib from 'node:zlib';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { firstTime } from '#collectors/capture/input/first-time';
+import { readOpening } from '#collectors/capture/input/opening';
 import { readCapture } from '#collectors/capture/input/read';
 import { type FileOptions, type Frame, fileHeader, pcapFile, recordHeader } from '#test/collectors/capture/pcap';
 import { pcapngFile } from '#test/collectors/capture/pcapng';
@@ -337,10 +337,10 @@ describe('reading', () => {
   test('tells the time of the first packet', async () => {
     for (const bytes of [pcapFile(frames), pcapngFile(frames), gzipSync(pcapFile(frames))]) {
       await writeFile(join(folder, 'first'), bytes);
-      expect(await firstTime(join(folder, 'first'), signal)).toBe(frames[0]!.at);
+      expect((await readOpening(join(folder, 'first'), signal)).first).toBe(frames[0]!.at);
     }
     await writeFile(join(folder, 'first'), 'none');
-    expect(await firstTime(join(folder, 'first'), signal)).toBe(null);
+    expect((await readOpening(join(folder, 'first'), signal)).first).toBe(null);
   });
 
   test('lets no warning of the parser reach the user', async () => {
