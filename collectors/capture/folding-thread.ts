@@ -11,13 +11,14 @@ const mostAhead = 1;
 const port = parentPort!;
 const tasks = workerData as readonly Task[];
 let ahead = 0;
+let left = tasks.length;
 port.on('message', () => {
   ahead--;
 });
 const progress = ({ scope }: Task, bytes: number) => port.postMessage({ scope, progress: bytes });
 for await (const folded of foldRotation(tasks, new AbortController().signal, progress)) {
-  // What is told of it takes memory anew.
-  collectGarbage('last-resort');
+  // What is told of a large one takes memory anew; after each of many files it would take most of the time.
+  if (--left === 0) collectGarbage('last-resort');
   // A part has to be joined with the others, before anything can be said of the whole.
   const said = tasks[0]!.part === undefined ? pack(outcomeOf(folded)) : packFolded(folded);
   while (ahead >= mostAhead) await once(port, 'message');

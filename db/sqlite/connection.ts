@@ -36,6 +36,8 @@ export interface Connection {
   build: Kysely<Tables>;
   now(): number;
   rows<R>(query: { compile(): CompiledQuery<R> }): R[];
+  /** A statement that is run again and again, prepared once: what is asked of every scope would else take longer to prepare than to run. */
+  statement<P extends unknown[], R = unknown>(sql: string): Database.Statement<P, R>;
   /** Runs work that reads. Waits for a lock without blocking the event loop, and names trouble. */
   read<T>(work: () => T): Promise<T>;
   /** Runs work in one transaction that holds the write lock from its beginning: it lands whole, or not at all. */
@@ -77,6 +79,7 @@ export async function connect(
     }
   });
   registerFunctions(db);
+  const statements = new Map<string, Database.Statement>();
   return {
     file,
     db,
@@ -85,6 +88,14 @@ export async function connect(
     rows<R>(query: { compile(): CompiledQuery<R> }): R[] {
       const { sql, parameters } = query.compile();
       return db.prepare<unknown[], R>(sql).all(...parameters);
+    },
+    statement<P extends unknown[], R>(sql: string): Database.Statement<P, R> {
+      let statement = statements.get(sql);
+      if (statement === undefined) {
+        statement = db.prepare(sql);
+        statements.set(sql, statement);
+      }
+      return statement as Database.Statement<P, R>;
     },
     read: attempt,
     write: (work) => attempt(() => db.transaction(work).immediate()),

@@ -13,8 +13,8 @@ interface ScanRow extends ProcessId {
 }
 
 /** A scan's key by its id. Throws for an id that was never given out: a mistake of the caller, not of the inventory. */
-export function scanKey({ db }: Connection, id: string): number {
-  const row = db.prepare<[string], { key: number }>('SELECT key FROM scans WHERE id = ?').get(id);
+export function scanKey({ statement }: Connection, id: string): number {
+  const row = statement<[string], { key: number }>('SELECT key FROM scans WHERE id = ?').get(id);
   if (!row) throw new Error(`there is no scan ${id}`);
   return row.key;
 }
@@ -46,8 +46,8 @@ export function endScan(connection: Connection, id: string, status: string): voi
 /** Says that this process's scans are alive; renewing a lease and landing a scope do. */
 export function beat(connection: Connection): void {
   const { host, space, pid, started } = thisProcess();
-  connection.db
-    .prepare(
+  connection
+    .statement(
       `UPDATE scans SET heartbeat_at = ?
        WHERE status = 'running' AND host = ? AND space = ? AND pid = ? AND started = ?`,
     )

@@ -142,7 +142,6 @@ function landScope(
   plane: Plane,
   report: ScopeReport,
 ): void {
-  const { db } = connection;
   const at = connection.now();
   const scan = scanKey(connection, scanId);
   const complete = report.completeness === 'complete';
@@ -152,15 +151,19 @@ function landScope(
   const replaces = complete && plane !== 'observed' ? 1 : 0;
   const landed = stage.land.run({ scope, landing, scan, at, writer, replaces }).changes;
   if (complete) {
-    db.prepare(
-      'UPDATE sightings SET gone_at = ?, gone_scan = ? WHERE scope = ? AND landing <> ? AND gone_at IS NULL',
-    ).run(at, scan, scope, landing);
+    connection
+      .statement('UPDATE sightings SET gone_at = ?, gone_scan = ? WHERE scope = ? AND landing <> ? AND gone_at IS NULL')
+      .run(at, scan, scope, landing);
   }
-  db.prepare(
-    `UPDATE scopes SET sightings = (SELECT count(*) FROM sightings WHERE scope = @scope AND gone_at IS NULL)
+  connection
+    .statement(
+      `UPDATE scopes SET sightings = (SELECT count(*) FROM sightings WHERE scope = @scope AND gone_at IS NULL)
      WHERE key = @scope`,
-  ).run({ scope });
-  db.prepare('UPDATE scans SET scopes = scopes + 1, sightings = sightings + ? WHERE key = ?').run(landed, scan);
+    )
+    .run({ scope });
+  connection
+    .statement('UPDATE scans SET scopes = scopes + 1, sightings = sightings + ? WHERE key = ?')
+    .run(landed, scan);
   beat(connection);
 }
 
@@ -173,10 +176,9 @@ interface Landing {
   at: number;
 }
 
-function putScope({ db }: Connection, { source, name, plane, report, scan, at }: Landing): number {
-  const row = db
-    .prepare<Row, { key: number }>(
-      `INSERT INTO scopes (source, plane, name, kind, environment, completeness, saw, problems, covers, scan,
+function putScope({ statement }: Connection, { source, name, plane, report, scan, at }: Landing): number {
+  const row = statement<Row, { key: number }>(
+    `INSERT INTO scopes (source, plane, name, kind, environment, completeness, saw, problems, covers, scan,
          at, complete_at, sightings)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
        ON CONFLICT (source, plane, name) DO UPDATE SET
@@ -184,21 +186,20 @@ function putScope({ db }: Connection, { source, name, plane, report, scan, at }:
          saw = excluded.saw, problems = excluded.problems, covers = excluded.covers, scan = excluded.scan, at = excluded.at,
          complete_at = coalesce(excluded.complete_at, scopes.complete_at), retired_at = NULL
        RETURNING key`,
-    )
-    .get(
-      source.name,
-      plane,
-      name,
-      source.kind,
-      source.environment,
-      report.completeness,
-      report.saw,
-      JSON.stringify(report.problems),
-      JSON.stringify(report.covers),
-      scan,
-      at,
-      report.completeness === 'complete' ? at : null,
-    );
+  ).get(
+    source.name,
+    plane,
+    name,
+    source.kind,
+    source.environment,
+    report.completeness,
+    report.saw,
+    JSON.stringify(report.problems),
+    JSON.stringify(report.covers),
+    scan,
+    at,
+    report.completeness === 'complete' ? at : null,
+  );
   return (row as { key: number }).key;
 }
 
@@ -225,8 +226,8 @@ export function retireScopes(connection: Connection, scanId: string, source: str
 }
 
 /** Counts what landed, so that a view knows whether it lags behind. */
-function nextLanding({ db }: Connection): number {
-  const landing = db.prepare<[], number>('UPDATE inventory SET landing = landing + 1 RETURNING landing').pluck().get();
+function nextLanding({ statement }: Connection): number {
+  const landing = statement<[], number>('UPDATE inventory SET landing = landing + 1 RETURNING landing').pluck().get();
   return checkRow('inventory', landing as number, number);
 }
 

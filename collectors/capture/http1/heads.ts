@@ -59,16 +59,9 @@ export class Heads {
     return own(this.#bytes, this.#from, this.end);
   }
 
-  /** Exchanges are counted elsewhere from now on: which of them are due for inspection is decided anew. */
+  /** Exchanges are counted elsewhere from now on: what was counted of heads that are alike is of no use. */
   recount(): void {
-    for (const head of this.#heads) {
-      if (head?.kind !== 'request') continue;
-      head.bodiesBelow = 2 ** 32;
-      for (const like of head.likes ?? []) {
-        like.requestsBelow = 2 ** 32;
-        like.responsesBelow = 2 ** 32;
-      }
-    }
+    for (const head of this.#heads) if (head?.kind === 'request' && head.likes !== null) head.likes = [];
   }
 
   #read(bytes: Buffer, from: number): RequestHead | ResponseHead | null {

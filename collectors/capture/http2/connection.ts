@@ -58,8 +58,9 @@ export class Http2Connection implements Receiver, Frames {
   readonly #begun: [boolean, boolean] = [false, false];
   /** By side, how often frames may have been lost: what was open then may lack something. */
   readonly #losses: [number, number];
-  /** Time of the piece that is read. */
+  /** Time of the piece that is read, and which file of the recording it stands in. */
   #now = 0;
+  #file: number;
   readonly #ended: [boolean, boolean] = [false, false];
   #closed = false;
 
@@ -68,6 +69,7 @@ export class Http2Connection implements Receiver, Frames {
     const midway = session.midway && upgraded === undefined;
     this.#session = session;
     this.#client = client ?? null;
+    this.#file = session.shared.files;
     this.#readers = [new FrameReader(0, midway, this, budget), new FrameReader(1, midway, this, budget)];
     this.#heads = [new HeadDecoder(midway, budget), new HeadDecoder(midway, budget)];
     this.#blocks = [new HeaderBlock(budget), new HeaderBlock(budget)];
@@ -78,6 +80,7 @@ export class Http2Connection implements Receiver, Frames {
 
   data(side: Side, piece: Piece): void {
     if (this.#closed) return;
+    if (this.#file !== this.#session.shared.files) this.#goOn();
     this.#now = piece.at;
     this.#readers[side].feed(piece);
   }
@@ -99,6 +102,11 @@ export class Http2Connection implements Receiver, Frames {
     this.#streams.clear();
     for (const parts of [this.#readers, this.#heads, this.#blocks]) for (const part of parts) part.release();
     this.#session.shared.budget.held -= overhead;
+  }
+
+  #goOn(): void {
+    this.#file = this.#session.shared.files;
+    for (const heads of this.#heads) heads.recount();
   }
 
   preface(side: Side): void {

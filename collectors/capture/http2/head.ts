@@ -122,6 +122,11 @@ export class HeadDecoder implements Fields {
     return head;
   }
 
+  /** Exchanges are counted elsewhere from now on: what was counted of heads that are alike is of no use. */
+  recount(): void {
+    for (const kept of this.#kept) if (kept !== undefined) kept.head.alike = null;
+  }
+
   /** Blocks were lost: what they inserted is unknown. */
   forget(): void {
     this.#hpack.table.forget();

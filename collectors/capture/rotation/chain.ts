@@ -21,6 +21,14 @@ interface Named {
   name: RotationName;
 }
 
+/** What is known of the counters of files that may be of one rotation. */
+interface Counters {
+  /** The highest, behind which a ring begins anew. */
+  last: number;
+  /** Those of files without packets, which a silent recorder writes too. */
+  silent: ReadonlySet<number | null>;
+}
+
 /**
  * Captures in groups, each of the files of one rotation in the order of recording; what is no part of a rotation is alone. Groups are in
  * the order of `captures`, by their first file; `captures` are in the order of their first packets.
@@ -34,11 +42,13 @@ export function rotationsOf(captures: readonly FoundCapture[]): FoundCapture[][]
   const next = new Map<FoundCapture, FoundCapture>();
   const followers = new Set<FoundCapture>();
   for (const files of families.values()) {
-    const named = files.flatMap((file) => nameOf(file) ?? []);
-    const last = Math.max(...named.map(({ name }) => name.counter ?? 0));
+    const all = files.flatMap((file) => nameOf(file) ?? []);
+    const [named = [], empty = []] = [true, false].map((some) => all.filter(({ file }) => holdsPackets(file) === some));
+    const last = Math.max(...all.map(({ name }) => name.counter ?? 0));
+    const silent = new Set(empty.map(({ name }) => name.counter));
     for (const [i, one] of named.slice(0, -1).entries()) {
       const other = named[i + 1]!;
-      if (!follows(one, other, last)) continue;
+      if (!follows(one, other, { last, silent })) continue;
       next.set(one.file, other.file);
       followers.add(other.file);
     }
@@ -54,21 +64,26 @@ function* from(file: FoundCapture, next: ReadonlyMap<FoundCapture, FoundCapture>
 function familyOf(file: FoundCapture): string {
   const { absolute, opening } = file;
   const name = rotationName(basename(absolute));
-  if (name === null || opening.first === null || opening.header === '') return absolute;
+  if (name === null || opening.header === '') return absolute;
   return JSON.stringify([dirname(absolute), name.stem, name.time === null, name.counter === null, opening.header]);
 }
 
 function nameOf(file: FoundCapture): Named | null {
   const name = rotationName(basename(file.absolute));
-  return name === null || file.opening.first === null ? null : { file, name };
+  return name === null ? null : { file, name };
 }
 
-/** `last`: the highest counter of all, behind which a ring begins anew. */
-function follows(one: Named, other: Named, last: number): boolean {
+function holdsPackets({ opening }: FoundCapture): boolean {
+  return opening.first !== null;
+}
+
+function follows(one: Named, other: Named, { last, silent }: Counters): boolean {
   const [a, b] = [one.name, other.name];
   const isLater = a.time !== null && b.time !== null && b.time.at > a.time.at;
   if (a.time !== null && !isLater && (b.time?.at !== a.time.at || b.counter === null)) return false;
-  if (a.counter !== null && b.counter !== a.counter + 1) {
+  let next = (a.counter ?? 0) + 1;
+  while (silent.has(next)) next++;
+  if (a.counter !== null && b.counter !== next) {
     const isRing = a.time === null && a.counter === last && last > 0;
     if (!b.restarts || b.counter !== 0 || !(isLater || isRing)) return false;
   }

@@ -34,6 +34,13 @@ describe('files of one rotation are known', () => {
     expect(groups(lines)).toEqual([lines.map((line) => line.split(' ')[0])]);
   });
 
+  test('also over files without packets', () => {
+    const lines = ['edge_00001_20260102030405.pcapng 0', 'edge_00004_20260102030705.pcapng 182'];
+    const silent = ['edge_00002_20260102030505.pcapng none', 'edge_00003_20260102030605.pcapng none'];
+    const names = [...lines, ...silent].map((line) => line.split(' ')[0]!);
+    expect(groups([...lines, ...silent])).toEqual([names.slice(0, 2), [names[2]], [names[3]]]);
+  });
+
   test('beside others, and each where its first file is', () => {
     const lines = ['a.pcap 0', 'single.pcap 1', 'b.pcap 2', 'a.pcap1 3', 'b.pcap1 4'];
     expect(groups(lines)).toEqual([['a.pcap', 'a.pcap1'], ['single.pcap'], ['b.pcap', 'b.pcap1']]);

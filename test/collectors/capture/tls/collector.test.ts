@@ -1,9 +1,10 @@
-import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { capture } from '#collectors/capture/index';
 import { pcapFile, request, response, type Turn, talk } from '#test/collectors/capture/pcap';
+import { appendedName, rotated } from '#test/collectors/capture/rotation/cut';
 import { collect } from '#test/collectors/contract';
 import { type Recording, record } from './recording.ts';
 
@@ -45,6 +46,22 @@ describe('a capture of TLS', () => {
     for (const line of recording.keyLog.trim().split('\n')) {
       expect(JSON.stringify([sightings, reports])).not.toContain(line.split(' ')[2]);
     }
+  });
+
+  test('that was rotated goes on from file to file, with what was agreed in the first', async () => {
+    const folder = await mkdtemp(join(root, 'rotated-'));
+    const files = rotated(await readFile(join(root, 'tls.pcap')), [9, 12, 13]);
+    for (const [i, bytes] of files.entries()) await writeFile(join(folder, appendedName(i)), bytes);
+    const { sightings, reports } = await collect(capture, { paths: [folder], keylog: 'keys.log' }, root);
+    expect(sightings.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
+      'GET /v1/orders/{integer}',
+      'POST /v1/orders',
+    ]);
+    for (const { saw, completeness } of reports) {
+      expect([completeness, saw]).toEqual(['complete', expect.stringContaining('1 TLS connection, all decrypted')]);
+    }
+    const closed = await collect(capture, { paths: [folder] }, root);
+    for (const { saw } of closed.reports) expect(saw).toContain('1 TLS connection without a key');
   });
 
   test('without one names the host, and says what would show more', async () => {
