@@ -1,69 +1,62 @@
 import type { FileHandle } from 'node:fs/promises';
-import type { Transform } from 'node:stream';
-import * as zlib from 'node:zlib';
 import { openRegular } from './open.ts';
+import { packingOf, UnpackError, unpacked, unpacks } from './unpack.ts';
 
 const piece = 1_048_576;
+/** Of what is packed: an engine that fails keeps what it made of the piece at hand. */
+const packedPiece = 65_536;
 
 /**
- * The bytes of a file in pieces of 1 MiB or less, unpacked when it is gzip (RFC 1952) or zstd (RFC 8878), by its magic. A piece is valid
- * until the next is asked for. `progress` is told how many bytes of the file itself were read.
+ * The bytes of a file in pieces of 1 MiB or less, unpacked when it is gzip or zstd, by its magic. A piece is valid until the next is asked
+ * for. `progress` is told how many bytes of the file itself were read. A packed file that was cut gives all that was in it, and its end is
+ * noticed by what it lacks.
  *
- * Throws what the file system throws, and zlib's error for data that cannot be unpacked (`ERR_FEATURE_UNAVAILABLE_ON_PLATFORM` for zstd
- * with a Node.js that is too old for it); the file is closed in any case.
+ * Throws what the file system throws, {@link UnpackError} for data that is corrupt, and an error with the code
+ * `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM` for zstd with a Node.js that is too old for it; the file is closed in any case.
  */
 export async function* pieces(path: string, progress: (bytes: number) => void): AsyncGenerator<Buffer> {
   const file = await openRegular(path);
   try {
-    const buffer = Buffer.allocUnsafeSlow(piece);
-    let done = 0;
-    for (;;) {
-      const { bytesRead } = await file.read(buffer, 0, piece, done);
-      if (bytesRead === 0) return;
-      const packing = done === 0 ? packingOf(buffer.subarray(0, bytesRead)) : null;
-      if (packing !== null) {
-        yield* unpacked(file, unpacker(packing), progress);
-        return;
-      }
-      done += bytesRead;
-      yield buffer.subarray(0, bytesRead);
-      progress(done);
+    const reader = new Reader(file);
+    const first = await reader.next(packedPiece);
+    for await (const bytes of opened(first, reader)) {
+      yield bytes;
+      progress(reader.done);
     }
+  } catch (error) {
+    if (!(error instanceof UnpackError && error.cut)) throw error;
   } finally {
     await file.close();
   }
 }
 
-/** How a file is packed, by its first bytes. */
-export function packingOf(head: Uint8Array): 'gzip' | 'zstd' | null {
-  if (head[0] === 0x1f && head[1] === 0x8b && head.length > 2) return 'gzip';
-  return head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd ? 'zstd' : null;
+function opened(first: Buffer, reader: Reader): AsyncIterable<Buffer> {
+  const packing = packingOf(first);
+  if (packing === null) return reader.from(first, piece);
+  if (unpacks(packing)) return unpacked(reader.from(first, packedPiece), packing);
+  throw Object.assign(new Error('zstd needs Node.js 22.15'), { code: 'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM' });
 }
 
-/** A file that was cut gives all that was in it, and its end is noticed by what it lacks. */
-function unpacker(packing: 'gzip' | 'zstd'): Transform {
-  if (packing === 'gzip') return zlib.createGunzip({ chunkSize: piece, finishFlush: zlib.constants.Z_SYNC_FLUSH });
-  // A name of its own could not even be imported where it is missing.
-  if (typeof zlib.createZstdDecompress !== 'function')
-    throw Object.assign(new Error('zstd needs Node.js 22.15'), { code: 'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM' });
-  return zlib.createZstdDecompress({ chunkSize: piece, finishFlush: zlib.constants.ZSTD_e_flush });
-}
+/** A file from its beginning, into one buffer that is used again. */
+class Reader {
+  /** Bytes that were read so far. */
+  done = 0;
+  readonly #file: FileHandle;
+  readonly #buffer = Buffer.allocUnsafeSlow(piece);
 
-async function* unpacked(
-  file: FileHandle,
-  unpack: Transform,
-  progress: (bytes: number) => void,
-): AsyncGenerator<Buffer> {
-  const packed = file.createReadStream({ start: 0, autoClose: false });
-  packed.on('error', (error) => unpack.destroy(error));
-  packed.pipe(unpack);
-  try {
-    for await (const bytes of unpack as AsyncIterable<Buffer>) {
-      yield bytes;
-      progress(packed.bytesRead);
-    }
-  } finally {
-    packed.destroy();
-    unpack.destroy();
+  constructor(file: FileHandle) {
+    this.#file = file;
+  }
+
+  /** At most `length` bytes; none at the end only. */
+  async next(length: number): Promise<Buffer> {
+    const { bytesRead } = await this.#file.read(this.#buffer, 0, length, this.done);
+    this.done += bytesRead;
+    return this.#buffer.subarray(0, bytesRead);
+  }
+
+  /** `bytes`, which were read already, and what follows them, `length` bytes at a time. */
+  async *from(bytes: Buffer, length: number): AsyncGenerator<Buffer> {
+    for (; bytes.length > 0; bytes = await this.next(length)) yield bytes;
   }
 }

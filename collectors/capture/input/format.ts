@@ -1,4 +1,4 @@
-import { constants, gunzipSync } from 'node:zlib';
+import { type Packing, packingOf, unpackedHead } from '#collectors/unpack';
 import type { Completeness, Problem } from '#model/scope';
 
 /** Why a capture was not read, or not to its end. */
@@ -8,7 +8,7 @@ export interface Trouble {
 }
 
 /** What captures come in: the two formats of captures, and what either may be packed with. */
-export type Format = 'pcap' | 'pcapng' | 'gzip' | 'zstd';
+export type Format = 'pcap' | 'pcapng' | Packing;
 
 const magics: [magic: string, format: Format][] = [
   ['a1b2c3d4', 'pcap'],
@@ -18,8 +18,6 @@ const magics: [magic: string, format: Format][] = [
   ['a1b2cd34', 'pcap'],
   ['34cdb2a1', 'pcap'],
   ['0a0d0d0a', 'pcapng'],
-  ['1f8b', 'gzip'],
-  ['28b52ffd', 'zstd'],
 ];
 
 /** Enough of a gzip file for the first bytes of what is inside, which it can make no longer than 1 MiB. */
@@ -28,7 +26,7 @@ const peeked = 1_024;
 /** Which format a file's first bytes tell. The name says nothing. */
 export function formatOf(head: Uint8Array): Format | null {
   const magic = Buffer.from(head.subarray(0, 4)).toString('hex');
-  return magics.find(([known]) => magic.startsWith(known))?.[1] ?? null;
+  return magics.find(([known]) => magic === known)?.[1] ?? packingOf(head);
 }
 
 /**
@@ -36,13 +34,9 @@ export function formatOf(head: Uint8Array): Format | null {
  * are not enough to look inside.
  */
 export function formatInside(head: Uint8Array): Format | null {
-  const format = formatOf(head);
-  if (format !== 'gzip') return format;
-  try {
-    return formatOf(gunzipSync(head.subarray(0, peeked), { finishFlush: constants.Z_SYNC_FLUSH }));
-  } catch {
-    return 'gzip';
-  }
+  if (packingOf(head) !== 'gzip') return formatOf(head);
+  const inside = unpackedHead(head.subarray(0, peeked));
+  return inside === null ? 'gzip' : formatOf(inside);
 }
 
 export const copyAgain = 'copy it again from where it was recorded, or record it again';

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
+import { UnpackError, unpacked, unpacks } from '#collectors/unpack';
 import type { Cutter } from './cutter.ts';
 import { broken, formatOf, type Trouble, trouble } from './format.ts';
 import type { PacketSink } from './packets.ts';
@@ -7,7 +8,6 @@ import { PcapCutter, pcapHeaderLength, readPcapHeader } from './pcap.ts';
 import { PcapStreamCutter } from './pcap-stream.ts';
 import { PcapngCutter } from './pcapng.ts';
 import { type ByteSource, ChunkSource, FileSource, streamSource } from './source.ts';
-import { UnpackError, unpacked, unpacks } from './unpack.ts';
 
 /** A regular file's path, or a stream of a capture's bytes. */
 export type CaptureInput = string | Readable;

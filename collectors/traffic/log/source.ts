@@ -1,12 +1,11 @@
-import { gunzipSync, constants as zlib } from 'node:zlib';
 import { type ZodType, z } from 'zod';
 import type { Collector, Emission, Run, Sniff } from '#collectors/collector';
 import { type FoundFile, listFiles } from '#collectors/files';
-import { packingOf } from '#collectors/pieces';
 import { absent } from '#collectors/traffic/absent';
 import { Fold } from '#collectors/traffic/fold';
 import { normaliseHost } from '#collectors/traffic/host';
 import { hostFilter, hostsOption } from '#collectors/traffic/own-hosts';
+import { unpackedHead } from '#collectors/unpack';
 import type { ScopeReport } from '#model/scope';
 import { carried } from './carrier.ts';
 import type { Missing } from './exchange-of.ts';
@@ -120,7 +119,9 @@ function missingOf({ host, zone }: LogConfig): Missing {
 function sniff<C extends LogConfig>(kind: LogKind<C>, { path, folder, head }: Sniff): C | null {
   if (folder || head.length === 0) return null;
   const config = { paths: [path] } as C;
-  const bytes = unpackedHead(head);
+  const inside = unpackedHead(head);
+  if (inside === null) return null;
+  const bytes = Buffer.from(inside);
   const text = bytes.toString('latin1');
   if (!(kind.begins ?? mayBeLog).test(text)) return null;
   if (kind.begins) return config;
@@ -145,14 +146,3 @@ const mayBeLog =
 
 /** A shorter head is the whole file, whose last line need not have an end. */
 const headLength = 4_096;
-
-function unpackedHead(head: Uint8Array): Buffer {
-  const bytes = Buffer.from(head);
-  if (packingOf(bytes) !== 'gzip') return bytes;
-  try {
-    return gunzipSync(bytes, { finishFlush: zlib.Z_SYNC_FLUSH });
-  } catch {
-    // Broken, or no gzip after all: of no kind that is known here.
-    return Buffer.alloc(0);
-  }
-}
