@@ -3,6 +3,7 @@ import { type LogConfig, logCollector, logOptions } from '#collectors/traffic/lo
 import { apiGatewayCommon, apiGatewayJson, apiGatewayText } from './api-gateway.ts';
 import { CloudFront, cloudFrontJson } from './cloudfront.ts';
 import { loadBalancerFormats } from './load-balancer.ts';
+import { networkLoadBalancer } from './network-load-balancer.ts';
 
 const config = z
   .strictObject({
@@ -36,11 +37,12 @@ export const awsLog = logCollector<AwsLogConfig>({
   noun: 'line',
   what: 'a log of an AWS load balancer, CloudFront or API Gateway',
   accept: (path) => /\.(?:log|json|jsonl|txt|gz|zst)$/i.test(path),
-  formats: ({ format, fields }, missing) =>
+  formats: ({ format, fields }, missing, encrypted) =>
     format !== undefined
       ? [apiGatewayText(format, missing)]
       : [
           ...loadBalancerFormats(missing),
+          networkLoadBalancer(encrypted),
           new CloudFront(fields, missing),
           cloudFrontJson(missing),
           ...apiGatewayJson(missing),

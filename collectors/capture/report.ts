@@ -1,10 +1,8 @@
+import { someNames } from '#collectors/traffic/some-names';
 import { counted, figure } from '#model/figure';
 import type { Problem } from '#model/scope';
 import type { Tally } from './tally.ts';
 import type { TlsHost, TlsHosts } from './tls/hosts.ts';
-
-/** Hosts that are named in a sentence. */
-const named = 5;
 
 /** What a capture held beside what was folded, as a clause for `saw`: `4,212 packets, 1,903 TCP segments in 88 connections`. */
 export function sawPackets(tally: Tally): string {
@@ -84,7 +82,5 @@ function sawQuic({ quic, quicConnections, tlsHosts }: Tally): string {
 function hostNames(hosts: TlsHosts, transport: TlsHost['transport']): string {
   const names = new Set<string>();
   for (const host of hosts) if (host.transport === transport) names.add(host.host);
-  if (names.size === 0) return '';
-  const first = [...names].slice(0, named).join(', ');
-  return names.size > named ? ` (${first} and ${counted(names.size - named, 'other host')})` : ` (${first})`;
+  return names.size === 0 ? '' : ` (${someNames(names)})`;
 }

@@ -1,5 +1,6 @@
 import type { Exchange } from '#collectors/traffic/exchange';
 import { Columns } from '#collectors/traffic/log/columns';
+import type { EncryptedHosts } from '#collectors/traffic/log/encrypted';
 import type { Missing } from '#collectors/traffic/log/exchange-of';
 import { type Field, field, requestHeader, responseHeader, user } from '#collectors/traffic/log/field';
 import type { LogFormat, NoExchange } from '#collectors/traffic/log/format';
@@ -26,20 +27,25 @@ export const httpFields: ReadonlyMap<string, Field> = new Map<string, Field>([
 export class ZeekColumns implements LogFormat {
   readonly name = 'tabs';
   readonly #missing: Missing;
+  readonly #encrypted: EncryptedHosts;
   #columns: Columns | null = null;
   #separator = '\t';
   #unset = '-';
   #empty = '(empty)';
   #path = '';
+  /** Columns of ssl.log by their names. */
+  #places: ReadonlyMap<string, number> = new Map();
 
-  constructor(missing: Missing) {
+  constructor(missing: Missing, encrypted: EncryptedHosts) {
     this.#missing = missing;
+    this.#encrypted = encrypted;
   }
 
   read(line: string, ref: number): Exchange | NoExchange {
     if (line.startsWith('#')) return this.#heading(line);
     if (this.#columns === null) return 'foreign';
-    return this.#path === 'http' ? this.#columns.read(line, ref) : 'aside';
+    if (this.#path === 'http') return this.#columns.read(line, ref);
+    return this.#path === 'ssl' ? this.#connection(line) : 'aside';
   }
 
   #heading(line: string): NoExchange {
@@ -53,10 +59,19 @@ export class ZeekColumns implements LogFormat {
     else if (key === '#empty_field') this.#empty = value;
     else if (key === '#path') this.#path = value;
     else if (key === '#fields') {
+      this.#places = new Map(values.map((name, place) => [name, place]));
       const fields = values.map((name) => httpFields.get(name) ?? null);
       this.#columns = new Columns(fields, this.#separator, (raw) => this.#decoded(raw), this.#missing);
     } else if (!/^#(?:open|close|types|set_separator)$/.test(key ?? '')) return 'foreign';
     return 'aside';
+  }
+
+  /** A line of ssl.log (docs.zeek.org, base/protocols/ssl/main.zeek). */
+  #connection(line: string): NoExchange {
+    const values = line.split(this.#separator, 512);
+    if (values.length !== this.#places.size) return 'foreign';
+    const value = (name: string) => this.#decoded(values[this.#places.get(name) ?? -1] ?? '');
+    return this.#encrypted.see(value('server_name'), value('id.resp_h'), value('id.resp_p'));
   }
 
   #decoded(raw: string): string {

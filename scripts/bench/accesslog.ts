@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { declaredFormats } from '#collectors/accesslog/declared';
 import type { Exchange } from '#collectors/traffic/exchange';
 import { Fold } from '#collectors/traffic/fold';
+import { EncryptedHosts } from '#collectors/traffic/log/encrypted';
 import { jsonSplitter } from '#collectors/traffic/log/json-splitter';
 import { readLog } from '#collectors/traffic/log/read';
 import { writeLong } from '#test/collectors/long-log';
@@ -44,6 +45,7 @@ async function read(path: string, take: (exchange: Exchange) => void): Promise<n
     what: 'an access log',
     splitter: jsonSplitter,
     formats,
+    encrypted: new EncryptedHosts(() => true),
     take,
     signal: new AbortController().signal,
     progress: () => undefined,

@@ -28,14 +28,14 @@ test.each<[Collector<LogConfig>, string[], string[], string[]]>([
   ],
   [
     zeek,
-    ['http.log', 'http-json.log'],
+    ['http.log', 'http-json.log', 'ssl.log', 'ssl-json.log'],
     [
       'GET api.acme.example:8080/v2/orders/{integer} 2026-03-02T09:30:00.250Z',
       'POST api.acme.example:8080/v2/{string} 2026-03-02T09:30:01.250Z',
       'GET [2001:db8::80]:8080/v2/prices/{integer} 2026-03-02T09:30:03.500Z',
       'GET www.acme.example/v2/prices 2026-03-02T09:30:02.500Z',
     ],
-    ['2 lines', '11 lines'],
+    ['2 lines', '11 lines', '2 lines', '11 lines'],
   ],
   [
     suricata,
@@ -63,6 +63,23 @@ test.each<[Collector<LogConfig>, string[], string[], string[]]>([
   );
   expect(found.sort()).toEqual(named.sort());
   expect(reports.map((report) => report.saw.split(' (')[0])).toEqual(saw);
+});
+
+test("Zeek's ssl.log says what was asked for, and that there are no requests in it", async () => {
+  const root = fileURLToPath(new URL('zeek/fixtures', import.meta.url));
+  const { sightings, reports } = await collect(zeek, { paths: ['ssl.log', 'ssl-json.log'] }, root);
+  expect(sightings).toEqual([]);
+  expect(reports).toMatchObject([
+    {
+      completeness: 'complete',
+      saw: '2 lines (JSON; 2 TLS connections (api.acme.example, [2001:db8::80]:8443) without their requests)',
+      covers: { hosts: [] },
+    },
+    {
+      completeness: 'complete',
+      saw: '11 lines (tabs; 2 TLS connections (api.acme.example:8443, 192.0.2.80) without their requests; 9 of other things)',
+    },
+  ]);
 });
 
 test('headers that Suricata dumped say who asked; a log without them does not say that nobody did', async () => {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { declaredFormats } from '#collectors/accesslog/declared';
 import { accesslog } from '#collectors/accesslog/index';
 import type { Exchange } from '#collectors/traffic/exchange';
+import { EncryptedHosts } from '#collectors/traffic/log/encrypted';
 import { jsonSplitter } from '#collectors/traffic/log/json-splitter';
 import { readLog } from '#collectors/traffic/log/read';
 import { collect } from '#test/collectors/contract';
@@ -249,6 +250,7 @@ describe.each(servers)('$name', (server) => {
       what: 'an access log',
       splitter: jsonSplitter,
       formats: formats as Exclude<typeof formats, string>,
+      encrypted: new EncryptedHosts(() => true),
       take: (exchange) => void read.push({ ...exchange }),
       signal: new AbortController().signal,
       progress: () => undefined,

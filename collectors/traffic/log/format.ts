@@ -1,8 +1,11 @@
 import type { Exchange } from '#collectors/traffic/exchange';
 import type { Unasked } from './exchange-of.ts';
 
-/** What a record is, that is no exchange: a comment or another kind of event; or nothing that this format has. */
-export type NoExchange = Unasked | 'aside' | 'foreign';
+/**
+ * What a record is, that is no exchange: a comment or another kind of event; a connection over TLS whose requests are not logged
+ * ({@link file://./encrypted.ts}); or nothing that this format has.
+ */
+export type NoExchange = Unasked | 'aside' | 'encrypted' | 'foreign';
 
 /** One way in which records are written. May remember what it read before (a heading): each file has its own. */
 export interface LogFormat {

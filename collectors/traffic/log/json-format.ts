@@ -18,6 +18,8 @@ export interface JsonFormatOptions {
   knows(record: Record<string, unknown>): boolean;
   /** Whether it is a request, where the same log holds other events too. */
   isRequest?(record: Record<string, unknown>): boolean;
+  /** What it is when it is none; another kind of event when left out. */
+  noRequest?(record: Record<string, unknown>): NoExchange;
   /** The exchange with what no single key tells; see {@link withHeaders}. */
   finish?(exchange: Exchange, record: Record<string, unknown>): Exchange;
 }
@@ -57,9 +59,9 @@ export class JsonFormat implements LogFormat {
   }
 
   readObject(record: Record<string, unknown>, ref: number): Exchange | NoExchange {
-    const { knows, isRequest, finish } = this.#options;
+    const { knows, isRequest, noRequest, finish } = this.#options;
     if (!knows(record)) return 'foreign';
-    if (isRequest && !isRequest(record)) return 'aside';
+    if (isRequest && !isRequest(record)) return noRequest?.(record) ?? 'aside';
     for (let i = 0; i < this.#places.length; i++) this.#values[i] = firstOf(record, this.#places[i]!);
     const made = this.#maker.make(this.#values, ref);
     if (made === null) return 'foreign';

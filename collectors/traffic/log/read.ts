@@ -3,6 +3,7 @@ import type { Exchange } from '#collectors/traffic/exchange';
 import { counted, figure } from '#model/figure';
 import type { Problem, ScopeReport } from '#model/scope';
 import { carried } from './carrier.ts';
+import type { EncryptedHosts } from './encrypted.ts';
 import type { LogFormat, NoExchange } from './format.ts';
 import { guess } from './guess.ts';
 import type { Splitter } from './lines.ts';
@@ -16,6 +17,8 @@ export interface Reading {
   what: string;
   splitter(head: Buffer): Splitter;
   formats: readonly LogFormat[];
+  /** Where those formats tell connections over TLS whose requests they do not have. */
+  encrypted: EncryptedHosts;
   take(exchange: Exchange): void;
   signal: AbortSignal;
   progress(bytes: number): void;
@@ -70,6 +73,7 @@ class Records {
   #exchanges = 0;
   #unasked = 0;
   #asides = 0;
+  #encrypted = 0;
   #foreign = 0;
   #firstForeign = 0;
   #cut = false;
@@ -94,6 +98,7 @@ class Records {
       this.#reading.take(read);
     } else if (read === 'unasked') this.#unasked++;
     else if (read === 'aside') this.#asides++;
+    else if (read === 'encrypted') this.#encrypted++;
     else if (cut) this.#cut = true;
     else if (this.#foreign++ === 0) this.#firstForeign = number;
   }
@@ -102,7 +107,7 @@ class Records {
     const { shown, noun, what } = this.#reading;
     const problems: Problem[] = broken ? [broken] : [];
     const strange = this.#foreign + tooLong;
-    const known = this.#exchanges + this.#unasked + this.#asides;
+    const known = this.#exchanges + this.#unasked + this.#asides + this.#encrypted;
     if (known === 0 && (strange > 0 || this.#cut)) {
       problems.push({ message: `is not ${what}: ${guess(head)}`, where: shown, mend: this.#mend() });
     } else if (strange > few) {
@@ -134,7 +139,7 @@ class Records {
     let best: NoExchange = 'foreign';
     for (const format of this.#formats) {
       const read = format.read(record, number);
-      if (typeof read === 'object') {
+      if (typeof read === 'object' || read === 'encrypted') {
         this.#used.add(format.name);
         if (this.#current === null || ++this.#strayed > few) this.#current = wrapped ? wrapped(format) : format;
         return read;
@@ -151,12 +156,13 @@ class Records {
   }
 
   #saw(strange: number): string {
-    const { noun } = this.#reading;
-    const all = this.#exchanges + this.#unasked + this.#asides + strange;
+    const { noun, encrypted } = this.#reading;
+    const all = this.#exchanges + this.#unasked + this.#asides + this.#encrypted + strange;
     if (all === 0 && !this.#cut) return `0 ${noun}s: nothing was logged`;
     const asides = [
       this.#used.size > 0 && [...this.#used].sort().join(' and '),
       this.#unasked > 0 && `${figure(this.#unasked)} without a request`,
+      this.#encrypted > 0 && encrypted.saw(),
       this.#asides > 0 && `${figure(this.#asides)} of other things`,
       strange > 0 && `${figure(strange)} of another format`,
       this.#cut && 'the last one cut',

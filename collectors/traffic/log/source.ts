@@ -8,6 +8,7 @@ import { hostFilter, hostsOption } from '#collectors/traffic/own-hosts';
 import { unpackedHead } from '#collectors/unpack';
 import type { ScopeReport } from '#model/scope';
 import { carried } from './carrier.ts';
+import { EncryptedHosts } from './encrypted.ts';
 import type { Missing } from './exchange-of.ts';
 import type { LogFormat } from './format.ts';
 import { jsonSplitter } from './json-splitter.ts';
@@ -54,8 +55,8 @@ export interface LogKind<C extends LogConfig> {
   what: string;
   /** Files of a folder or a glob that are taken, by their path. */
   accept(path: string): boolean;
-  /** What may be in a file, the most particular first. Called for each file. */
-  formats(config: C, missing: Missing): LogFormat[];
+  /** What may be in a file, the most particular first. Called for each file. Connections without requests are told to `encrypted`. */
+  formats(config: C, missing: Missing, encrypted: EncryptedHosts): LogFormat[];
   /** Cuts a file into records; lines, or the objects of a JSON text, when left out. `head` is its beginning. */
   splitter?(head: Buffer): Splitter;
   /** How its files begin (one byte a character), where their first record may be longer than what is looked at. */
@@ -86,14 +87,17 @@ async function* collectFile<C extends LogConfig>(
 ): AsyncGenerator<Emission> {
   const scope = file.path;
   yield { type: 'begin', scope, plane: 'observed' };
-  const fold = new Fold(scope, {}, hostFilter(config.hosts));
+  const wanted = hostFilter(config.hosts);
+  const fold = new Fold(scope, {}, wanted);
+  const encrypted = new EncryptedHosts(wanted);
   const log = await readLog({
     path: file.absolute,
     shown: scope,
     noun: kind.noun,
     what: kind.what,
     splitter: kind.splitter ?? jsonSplitter,
-    formats: kind.formats(config, missingOf(config)),
+    formats: kind.formats(config, missingOf(config), encrypted),
+    encrypted,
     take: (exchange) => fold.add(exchange),
     signal: run.signal,
     progress: (done) => run.progress({ done, total: file.size, unit: 'bytes', at: scope }),
@@ -125,14 +129,14 @@ function sniff<C extends LogConfig>(kind: LogKind<C>, { path, folder, head }: Sn
   const text = bytes.toString('latin1');
   if (!(kind.begins ?? mayBeLog).test(text)) return null;
   if (kind.begins) return config;
-  const formats = kind.formats(config, { host: '', zone: 0 });
+  const formats = kind.formats(config, { host: '', zone: 0 }, new EncryptedHosts(() => true));
   let known: boolean | null = null;
   const splitter = (kind.splitter ?? jsonSplitter)(bytes);
   const look: Take = (record, ref) => {
     if (known !== null) return;
     const texts = [record, carried(record)].filter((text) => text !== null);
     const readings = texts.flatMap((text) => formats.map((format) => format.read(text, ref)));
-    if (readings.some((reading) => typeof reading === 'object')) known = true;
+    if (readings.some((reading) => typeof reading === 'object' || reading === 'encrypted')) known = true;
     else if (!readings.includes('aside') && !readings.includes('unasked')) known = false;
   };
   splitter.push(bytes, look);

@@ -8,7 +8,7 @@ collectorContract({
   collector: awsLog,
   module: { path: '#collectors/aws-log/index', name: 'awsLog' },
   fixtures: fileURLToPath(new URL('fixtures', import.meta.url)),
-  config: { paths: ['alb.log', 'cloudfront.txt', 'api-gateway.json'] },
+  config: { paths: ['alb.log', 'nlb.log', 'cloudfront.txt', 'api-gateway.json'] },
   bad: badLogConfigs,
   missing: { paths: ['nowhere.log'] },
   breakable: 'alb.log',

@@ -31,6 +31,19 @@ test('an Application Load Balancer', async () => {
   });
 });
 
+test('a Network Load Balancer, whose TLS connections have a host and no request', async () => {
+  const nlb = String(await fixture('nlb.log'));
+  expect(await read(nlb)).toEqual({
+    named: [],
+    sightings: [],
+    saw: '4 lines (Network Load Balancer; 4 TLS connections (api.acme.example, shop.acme.example:8443, 10.0.0.80, [2001:db8::80]) without their requests)',
+  });
+  expect((await read(nlb, { hosts: ['api.*'] })).saw).toContain('4 TLS connections (api.acme.example) without');
+  expect((await read(`${nlb}tls 2.0 yesterday net/a/b c d:1 e:443\n`)).saw).toMatch(
+    /^5 lines .*; 1 of another format\)$/,
+  );
+});
+
 test('a Classic Load Balancer', async () => {
   const line =
     '2026-03-02T23:39:43.945958Z my-loadbalancer 192.168.131.39:2817 10.0.0.1:80 0.000073 0.001048 0.000057 200 200 0 29 "GET http://www.acme.example:80/old HTTP/1.1" "curl/7.38.0" - -\n';

@@ -8,7 +8,7 @@ collectorContract({
   collector: zeek,
   module: { path: '#collectors/zeek/index', name: 'zeek' },
   fixtures: fileURLToPath(new URL('fixtures', import.meta.url)),
-  config: { paths: ['http.log', 'http-json.log'] },
+  config: { paths: ['http.log', 'http-json.log', 'ssl.log', 'ssl-json.log'] },
   bad: badLogConfigs,
   missing: { paths: ['nowhere.log'] },
   breakable: 'http.log',
