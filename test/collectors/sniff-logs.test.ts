@@ -12,6 +12,8 @@ const fixtures: [kind: string, file: string][] = [
   ['aws-log', 'aws-log/fixtures/api-gateway.json'],
   ['gcp-log', 'gcp-log/fixtures/lb.json'],
   ['azure-log', 'azure-log/fixtures/gateways.json'],
+  ['azure-log', 'azure-log/fixtures/tables.json'],
+  ['azure-log', 'azure-log/fixtures/query.json'],
   ['zeek', 'zeek/fixtures/http.log'],
   ['zeek', 'zeek/fixtures/http-json.log'],
   ['zeek', 'zeek/fixtures/ssl.log'],

@@ -217,11 +217,12 @@ function isMethod(text: string): boolean {
   return text.length > 0;
 }
 
-/** 0 when it was not answered; -1 for what is no status. Some log 499 or 000 for a client that went away. */
+/** 0 when it was not answered; -1 for what is no status. Some log 499 or 000 for a client that went away, some tables `200.0`. */
 function statusOf(values: readonly string[], index: number): number {
   if (index < 0) return 0;
-  const text = values[index] as string;
+  let text = values[index] as string;
   if (text === '' || text === '0' || text === '-1') return 0;
+  if (text.length === 5 && text.endsWith('.0')) text = text.slice(0, 3);
   if (text.length !== 3) return -1;
   const status = (text.charCodeAt(0) - 48) * 100 + (text.charCodeAt(1) - 48) * 10 + text.charCodeAt(2) - 48;
   return status >= 0 && status <= 999 && /^[0-9]{3}$/.test(text) ? status : -1;

@@ -12,7 +12,7 @@ const known: readonly (readonly [RegExp, string])[] = [
   [/^\s*\{\s*"log"\s*:\s*\{\s*"/, 'it seems to be a HAR'],
   [/^\s*\{[^\n]*"event_type"\s*:/, "it seems to be Suricata's EVE"],
   [/^\s*\{[^\n]*"httpRequest"\s*:/, 'it seems to be a log of Google Cloud'],
-  [/^\s*\{[^\n]*"(?:resourceId|category)"\s*:/, 'it seems to be a log of Azure'],
+  [/^\s*\{[^\n]*"(?:resourceId|category|TimeGenerated)"\s*:/, 'it seems to be a log of Azure'],
   [/^\s*[[{]/, 'it seems to be JSON with other keys'],
   [
     /^[0-9/-]{10} [0-9:]{8} \[[a-z]+\] |^\[[A-Z][a-z]{2} [A-Z][a-z]{2} [^\]]*\] \[/m,

@@ -8,7 +8,7 @@ collectorContract({
   collector: azureLog,
   module: { path: '#collectors/azure-log/index', name: 'azureLog' },
   fixtures: fileURLToPath(new URL('fixtures', import.meta.url)),
-  config: { paths: ['gateways.json'] },
+  config: { paths: ['gateways.json', 'tables.json', 'query.json'] },
   bad: badLogConfigs,
   missing: { paths: ['nowhere.log'] },
   breakable: 'gateways.json',
