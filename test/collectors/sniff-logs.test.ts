@@ -23,6 +23,7 @@ const fixtures: [kind: string, file: string][] = [
   ['burp', 'burp/fixtures/items.xml'],
   ['postman', 'postman/fixtures/run.json'],
   ['k6', 'k6/fixtures/run.json'],
+  ['k6', 'k6/fixtures/run.csv'],
   ['har', 'har/fixtures/browser.har'],
   ['spec', 'spec/fixtures/billing.json'],
 ];

@@ -144,9 +144,9 @@ function sniff<C extends LogConfig>(kind: LogKind<C>, { path, folder, head }: Sn
   return known === true ? config : null;
 }
 
-/** JSON, the heading of a log, or a time in the first line: what else a folder holds is not looked at any further. */
+/** JSON, the heading of a log or of k6's results, or a time in the first line: what else a folder holds is not looked at any further. */
 const mayBeLog =
-  /^(?:\xef\xbb\xbf)?\s*(?:[{[]|#(?:separator|Version|Fields|Software|Date)\b|[^\n]*(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|\/[0-9]{4}:[0-9]{2}:|[0-9]{2}:[0-9]{2}:[0-9]{2}|[0-9]{9}))/;
+  /^(?:\xef\xbb\xbf)?\s*(?:[{[]|#(?:separator|Version|Fields|Software|Date)\b|metric_name,|[^\n]*(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|\/[0-9]{4}:[0-9]{2}:|[0-9]{2}:[0-9]{2}:[0-9]{2}|[0-9]{9}))/;
 
 /** A shorter head is the whole file, whose last line need not have an end. */
 const headLength = 4_096;

@@ -8,7 +8,7 @@ collectorContract({
   collector: k6,
   module: { path: '#collectors/k6/index', name: 'k6' },
   fixtures: fileURLToPath(new URL('fixtures', import.meta.url)),
-  config: { paths: ['run.json'] },
+  config: { paths: ['run.json', 'run.csv'] },
   bad: badLogConfigs,
   missing: { paths: ['nowhere.log'] },
   breakable: 'run.json',
