@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Exchange } from '#collectors/traffic/exchange';
+import { httpVersionOf } from '#collectors/traffic/http-version';
 
 const pair = z.object({ name: z.string(), value: z.string() });
 const pairs = z.array(pair).nullish();
@@ -10,6 +11,7 @@ const entry = z.object({
   request: z.object({
     method: z.string(),
     url: z.string(),
+    httpVersion: z.string().nullish().catch(null),
     headers: pairs,
     cookies: z.array(z.object({ name: z.string() })).nullish(),
     postData: z.object({ mimeType: z.string().nullish() }).nullish(),
@@ -23,6 +25,8 @@ const entry = z.object({
       content: z.object({ size: z.number().nullish(), mimeType: z.string().nullish() }).nullish(),
     })
     .nullish(),
+  // Nothing hangs on them: an entry with others counts all the same.
+  timings: z.object({ wait: z.number() }).nullish().catch(null),
   _fromCache: z.unknown().optional(),
 });
 
@@ -61,7 +65,7 @@ function article(type: string): string {
   return `${/^[aeio]/.test(type) ? 'an' : 'a'} ${type}`;
 }
 
-function exchangeOf({ startedDateTime, request, response, _fromCache }: Entry, number: number): Read {
+function exchangeOf({ startedDateTime, request, response, timings, _fromCache }: Entry, number: number): Read {
   const url = /^([a-z][a-z0-9+.-]*):(?:\/\/([^/?#]*))?/i.exec(request.url.slice(0, 4_096));
   if (!url) return { kind: 'bad', place: 'request.url', reason: 'not an absolute URL' };
   const scheme = schemeOf(url[1] ?? '');
@@ -70,23 +74,30 @@ function exchangeOf({ startedDateTime, request, response, _fromCache }: Entry, n
   if (Number.isNaN(at)) return { kind: 'bad', place: 'startedDateTime', reason: 'not a date and time (ISO 8601)' };
   const cached = _fromCache !== undefined && _fromCache !== null && _fromCache !== false;
   const { method, url: address } = request;
-  return {
-    kind: 'exchange',
-    cached,
-    exchange: {
-      at,
-      ref: number,
-      scheme,
-      method,
-      host: url[2] ?? '',
-      target: address.slice(url[0].length) || '/',
-      status: cached ? 0 : (response?.status ?? 0),
-      requestHeaders: requestHeaders(request),
-      responseHeaders: responseHeaders(response),
-      responseLength: lengthOf(response),
-      client: '',
-    },
+  const exchange: Exchange = {
+    at,
+    ref: number,
+    scheme,
+    method,
+    host: url[2] ?? '',
+    target: address.slice(url[0].length) || '/',
+    status: cached ? 0 : (response?.status ?? 0),
+    requestHeaders: requestHeaders(request),
+    responseHeaders: responseHeaders(response),
+    responseLength: lengthOf(response),
+    client: '',
   };
+  const version = httpVersionOf(request.httpVersion ?? '');
+  if (version !== '') exchange.version = version;
+  const latency = latencyOf(timings);
+  if (latency !== null && exchange.status > 0) exchange.latency = latency;
+  return { kind: 'exchange', cached, exchange };
+}
+
+/** What passed between the request's end and the answer's beginning, in milliseconds; -1 says «not known». */
+function latencyOf(timings: Entry['timings']): number | null {
+  const wait = timings?.wait ?? -1;
+  return wait >= 0 && wait < 1e12 ? wait : null;
 }
 
 function schemeOf(text: string): Exchange['scheme'] {

@@ -27,7 +27,7 @@ export interface ScanEnd {
 }
 
 /** Keys of an entry whose values are large, or secret, and never needed: bodies, call stacks, messages, forms. */
-const skipped = new Set(['text', '_initiator', '_webSocketMessages', 'timings', 'cache', 'params', 'queryString']);
+const skipped = new Set(['text', '_initiator', '_webSocketMessages', 'cache', 'params', 'queryString']);
 const longestKey = 18;
 /** By a key's first byte, its possible lengths as bits: most keys need no more than this to be told from skipped ones. */
 const skippedLengths = new Uint32Array(256);

@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net';
 import type { Exchange } from '#collectors/traffic/exchange';
+import { httpVersionOf } from '#collectors/traffic/http-version';
 import { retained } from '#collectors/traffic/retained';
 import { type Field, type Role, roles } from './field.ts';
 import { Likes } from './likes.ts';
@@ -60,11 +61,11 @@ export class ExchangeMaker {
       const last = asked.lastIndexOf(' HTTP/');
       method = asked.slice(0, space);
       target = last > space ? asked.slice(space + 1, last) : asked.slice(space + 1);
-      version = last > space ? versionOf(asked.slice(last + 6)) : '';
+      version = last > space ? httpVersionOf(asked.slice(last + 6)) : '';
     } else {
       method = valueAt(values, places.method);
       target = this.#targetOf(values);
-      version = versionOf(valueAt(values, places.version));
+      version = httpVersionOf(valueAt(values, places.version));
       if (target === '') return 'unasked';
     }
     if (!isMethod(method)) return 'unasked';
@@ -237,14 +238,6 @@ function countOf(text: string): number | null {
     value = value * 10 + digit;
   }
   return value;
-}
-
-/** `HTTP/1.1`, `h2` and `HTTP/2.0` are `1.1`, `2` and `2`. */
-function versionOf(text: string): string {
-  if (text === '1.1' || text === 'HTTP/1.1') return '1.1';
-  const found = /^(?:HTTP\/|h)?([0-9])(?:\.([0-9]))?c?$/i.exec(text);
-  if (!found) return '';
-  return found[1] === '1' ? `1.${found[2] ?? '1'}` : (found[1] as string);
 }
 
 function withoutPort(address: string): string {

@@ -49,6 +49,9 @@ test.each([
     { scheme: 'wss', target: '/', status: 101 },
   ],
   ['user information and port', {}, { url: 'http://u:p@h:8080?q' }, {}, { host: 'u:p@h:8080', target: '?q' }],
+  ['how long the answer took', { timings: { send: 1, wait: 12.5, receive: 3 } }, {}, {}, { latency: 12.5 }],
+  ['an answer at once', { timings: { wait: 0 } }, {}, {}, { latency: 0 }],
+  ['a version', {}, { httpVersion: 'http/2.0' }, {}, { version: '2' }],
   ['bytes as transferred', {}, {}, { bodySize: 9 }, { responseLength: 9 }],
   ['unknown lengths', {}, {}, { content: { size: -1 } }, { responseLength: null }],
   [
@@ -96,6 +99,40 @@ test.each([
   ],
 ])('%s', (_, change, request, response, expected) => {
   expect(read(change, request, response)).toMatchObject({ kind: 'exchange', exchange: expected });
+});
+
+test.each<[string, object, object]>([
+  ['it is not known', { timings: { wait: -1 } }, {}],
+  ['it is no number', { timings: { wait: '12' } }, {}],
+  ['it cannot be', { timings: { wait: 1e300 } }, {}],
+  ['nothing was timed', { timings: null }, {}],
+  ['timings are something else', { timings: 7 }, {}],
+  ['a cache answered', { timings: { wait: 3 }, _fromCache: 'disk' }, {}],
+  ['nobody answered', { timings: { wait: 3 } }, { status: 0 }],
+])('no latency when %s', (_, change, response) => {
+  const got = read(change, {}, response);
+  expect(got).toMatchObject({ kind: 'exchange' });
+  expect(got.kind === 'exchange' && 'latency' in got.exchange).toBe(false);
+});
+
+test.each([
+  ['HTTP/1.0', '1.0'],
+  ['HTTP/1.1', '1.1'],
+  ['http/1.1', '1.1'],
+  ['h2', '2'],
+  ['http/2.0', '2'],
+  ['HTTP/2', '2'],
+  ['h3', '3'],
+  ['h3-29', '3'],
+  ['HTTP/3', '3'],
+  ['', undefined],
+  ['unknown', undefined],
+  ['data', undefined],
+  [2, undefined],
+  [null, undefined],
+])('%j is the version %s', (httpVersion, version) => {
+  const got = read({}, { httpVersion });
+  expect(got.kind === 'exchange' && got.exchange.version).toBe(version);
 });
 
 test.each([
