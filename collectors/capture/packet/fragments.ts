@@ -177,7 +177,7 @@ function mayCarryTcp({ protocol, parts }: Packet): boolean {
   if (protocol !== 17) return protocol === 6 || protocol === 4 || protocol === 41 || protocol === 47;
   const first = parts[0];
   if (first === undefined || first.offset > 0 || first.bytes.length < 4) return false;
-  return tunnelOf(u16(first.bytes, 0), u16(first.bytes, 2)) !== '';
+  return tunnelOf(u16(first.bytes, 0), u16(first.bytes, 2)) !== null;
 }
 
 /** Where the recording cut a part in the middle, what stands behind it cannot be reached: the packet is cut there. */
