@@ -35,7 +35,7 @@ export interface Exchange {
    */
   headersSeen?: boolean;
   /** How who asked was known, where something else than the headers tells it: a user's name in an access log. As `Auth` names them. */
-  mechanisms?: readonly string[];
+  mechanisms?: readonly string[] | undefined;
   /** Set where the heads alone do not tell what is spoken. */
   protocol?: Protocol;
   /** Of HTTP: `1.0`, `1.1`, `2`, `3`. */

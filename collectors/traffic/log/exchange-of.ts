@@ -1,8 +1,11 @@
 import { isIPv6 } from 'node:net';
+import { isMonitor } from '#collectors/traffic/answer';
 import type { Exchange } from '#collectors/traffic/exchange';
+import { hashBytes, hashNumber, hashText } from '#collectors/traffic/hash';
 import { httpVersionOf } from '#collectors/traffic/http-version';
 import { retained } from '#collectors/traffic/retained';
-import { type Field, type Role, roles } from './field.ts';
+import { userAgentFamily } from '#collectors/traffic/user-agent';
+import { type Field, isTold, type Role, roles } from './field.ts';
 import { Likes } from './likes.ts';
 import { Clock, durationOf } from './time.ts';
 
@@ -18,6 +21,7 @@ export interface Missing {
 export type Unasked = 'unasked';
 
 const maxKnown = 8_192;
+const none = new Uint8Array();
 
 /**
  * Makes exchanges of the fields of a log's records. Heads that were seen before are the same objects again, and so is {@link Like} of
@@ -45,8 +49,11 @@ export class ExchangeMaker {
     this.#missing = missing;
   }
 
-  /** The exchange of a record; `null` when its fields are not what they should be. `''` is a value that is not there. Hot: once a record. */
-  make(values: readonly string[], ref: number): Exchange | Unasked | null {
+  /**
+   * The exchange of a record; `null` when its fields are not what they should be. `''` is a value that is not there. Hot: once a record,
+   * and faster when the request line stands, as it is, in `bytes` from `requestAt` on.
+   */
+  make(values: readonly string[], ref: number, bytes: Uint8Array = none, requestAt = -1): Exchange | Unasked | null {
     const places = this.#at;
     const at = this.#timeOf(values);
     const status = statusOf(values, places.status);
@@ -55,13 +62,15 @@ export class ExchangeMaker {
     let method: string;
     let target: string;
     let version: string;
+    let targetAt = -1;
     if (asked !== '') {
       const space = asked.indexOf(' ');
       if (space <= 0) return 'unasked';
-      const last = asked.lastIndexOf(' HTTP/');
-      method = asked.slice(0, space);
+      const last = versionAt(asked);
+      method = methodOf(asked, space);
       target = last > space ? asked.slice(space + 1, last) : asked.slice(space + 1);
       version = last > space ? httpVersionOf(asked.slice(last + 6)) : '';
+      if (requestAt >= 0) targetAt = requestAt + space + 1;
     } else {
       method = valueAt(values, places.method);
       target = this.#targetOf(values);
@@ -74,6 +83,7 @@ export class ExchangeMaker {
     if (host === null || client.includes(' ')) return null;
     const user = valueAt(values, places.user);
     const scheme = this.#schemeOf(values);
+    // All that an exchange may have, at once: to add properties one by one costs as much as all the rest of it.
     const exchange: Exchange = {
       at,
       ref,
@@ -87,14 +97,23 @@ export class ExchangeMaker {
       responseLength: places.length >= 0 ? countOf(values[places.length] as string) : null,
       client,
       headersSeen: false,
+      mechanisms: user === '' ? undefined : this.#mechanisms,
+      version: version === '' ? undefined : version,
+      latency: places.latency >= 0 ? this.#latencyOf(values[places.latency] as string) : undefined,
+      requestLength:
+        places.requestLength >= 0 ? (countOf(values[places.requestLength] as string) ?? undefined) : undefined,
+      lot: undefined,
+      like: undefined,
     };
-    if (version !== '') exchange.version = version;
-    if (user !== '') exchange.mechanisms = this.#mechanisms;
     this.#likes ??= new Likes();
-    const like = this.#likes.of(exchange, this.#requestHeaders.number);
-    if (like !== null) exchange.like = like;
-    if (places.latency >= 0) this.#addLatency(exchange, values[places.latency] as string);
-    if (places.requestLength >= 0) addRequestLength(exchange, values[places.requestLength] as string);
+    const { number } = this.#requestHeaders;
+    if (targetAt < 0) {
+      exchange.like = this.#likes.of(exchange, number) ?? undefined;
+    } else {
+      const targetEnd = targetAt + target.length;
+      exchange.like = this.#likes.ofBytes(exchange, number, bytes, targetAt, targetEnd) ?? undefined;
+      exchange.lot = lotOf(exchange, bytes, targetAt, targetEnd);
+    }
     return exchange;
   }
 
@@ -127,6 +146,7 @@ export class ExchangeMaker {
 
   #schemeOf(values: readonly string[]): Exchange['scheme'] {
     const { scheme, tls } = this.#at;
+    if (scheme < 0 && tls < 0) return null;
     const said = valueAt(values, scheme).toLowerCase();
     if (said === 'http' || said === 'https' || said === 'ws' || said === 'wss') return said;
     return said === 'h2' || valueAt(values, tls) !== '' ? 'https' : null;
@@ -139,10 +159,28 @@ export class ExchangeMaker {
     return comma < 0 ? forwarded : forwarded.slice(0, comma);
   }
 
-  #addLatency(exchange: Exchange, text: string): void {
+  #latencyOf(text: string): number | undefined {
     const took = this.#scale === undefined ? durationOf(text) : text === '' ? Number.NaN : Number(text) * this.#scale;
-    if (took >= 0 && took < 1e12) exchange.latency = took;
+    return took >= 0 && took < 1e12 ? took : undefined;
   }
+}
+
+/** What {@link file://../sampling.ts} gives an exchange, from bytes. */
+function lotOf({ at, method, host, status }: Exchange, bytes: Uint8Array, from: number, to: number): number {
+  return hashBytes(bytes, from, to, hashText(host, hashText(method, hashNumber(Math.floor(at), status))));
+}
+
+/** What stands before the space of a request line: the usual methods without a string of their own. */
+function methodOf(line: string, space: number): string {
+  if (space === 3 && line.startsWith('GET')) return 'GET';
+  return space === 4 && line.startsWith('POST') ? 'POST' : line.slice(0, space);
+}
+
+/** Where the version of a request line begins, with the space before it; -1 where there is none. */
+function versionAt(line: string): number {
+  // Nearly all of them have three characters. To search from the end is not one of the machine's own ways.
+  const usual = line.length - 9;
+  return usual > 0 && line.startsWith(' HTTP/', usual) ? usual : line.lastIndexOf(' HTTP/');
 }
 
 function placesOf(fields: readonly (Field | null)[]): Record<Role, number> {
@@ -155,23 +193,21 @@ function valueAt(values: readonly string[], index: number): string {
   return index < 0 ? '' : (values[index] as string);
 }
 
-function addRequestLength(exchange: Exchange, text: string): void {
-  const length = countOf(text);
-  if (length !== null) exchange.requestLength = length;
-}
-
 /** Headers of which only some are logged. Those of the same values are the same map. */
 class Headers {
   readonly #at: number[] = [];
   readonly #names: string[] = [];
-  /** Of the map that was given last. */
+  /** Of the map that was given last: the same for those that count alike. */
   number = 0;
   readonly #none: ReadonlyMap<string, string> = new Map();
   #known = new Map<string, { number: number; map: ReadonlyMap<string, string> }>();
+  /** By what counts of a map's values. */
+  #numbers = new Map<string, number>();
+  #given = 0;
 
   constructor(fields: readonly (Field | null)[], role: Role) {
     for (const [index, each] of fields.entries()) {
-      if (each?.role !== role || each.header === undefined || uncounted.has(each.header)) continue;
+      if (each?.role !== role || each.header === undefined || !isTold(each)) continue;
       this.#at.push(index);
       this.#names.push(each.header);
     }
@@ -186,27 +222,37 @@ class Headers {
       this.number = known.number;
       return known.map;
     }
-    if (this.#known.size >= maxKnown) this.#known = new Map();
+    if (this.#known.size >= maxKnown) {
+      this.#known = new Map();
+      this.#numbers = new Map();
+    }
     const map = new Map<string, string>();
     for (const [index, name] of this.#names.entries()) {
       const value = values[this.#at[index] as number] as string;
       if (value !== '') map.set(name, retained(value));
     }
-    this.number = this.#known.size + 1;
+    this.number = this.#numberOf(map);
     this.#known.set(retained(key), { number: this.number, map });
     return map;
   }
+
+  #numberOf(map: ReadonlyMap<string, string>): number {
+    const key = JSON.stringify(this.#names.map((name) => countedOf(name, map.get(name))));
+    let number = this.#numbers.get(key);
+    if (number === undefined) {
+      // Never given again, so that what is known of an old one is not taken for a new one.
+      number = ++this.#given;
+      this.#numbers.set(key, number);
+    }
+    return number;
+  }
 }
 
-/** Never counted, and different all the time. */
-const uncounted: ReadonlySet<string> = new Set([
-  'referer',
-  'x-request-id',
-  'traceparent',
-  'x-amzn-trace-id',
-  'date',
-  'etag',
-]);
+/** All of a header's value, or of the one that is different all the time what is counted of it; see {@link file://../kind.ts}. */
+function countedOf(name: string, value: string | undefined): string {
+  if (name !== 'user-agent') return value ?? '';
+  return `${isMonitor(value)} ${userAgentFamily(value)}`;
+}
 
 /** Whether it may stand for a method: a word, in capitals but for what somebody typed. */
 function isMethod(text: string): boolean {
@@ -226,7 +272,12 @@ function statusOf(values: readonly string[], index: number): number {
   if (text.length === 5 && text.endsWith('.0')) text = text.slice(0, 3);
   if (text.length !== 3) return -1;
   const status = (text.charCodeAt(0) - 48) * 100 + (text.charCodeAt(1) - 48) * 10 + text.charCodeAt(2) - 48;
-  return status >= 0 && status <= 999 && /^[0-9]{3}$/.test(text) ? status : -1;
+  return isDigit(text, 0) && isDigit(text, 1) && isDigit(text, 2) ? status : -1;
+}
+
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= 0x30 && code <= 0x39;
 }
 
 function countOf(text: string): number | null {
@@ -241,7 +292,9 @@ function countOf(text: string): number | null {
 }
 
 function withoutPort(address: string): string {
+  // Most have none, and to search from the front costs a fraction.
+  const first = address.indexOf(':');
+  if (first < 0) return address;
   const colon = address.lastIndexOf(':');
-  if (colon < 0) return address;
-  return address.indexOf(':') === colon || address.charCodeAt(colon - 1) === 0x5d ? address.slice(0, colon) : address;
+  return first === colon || address.charCodeAt(colon - 1) === 0x5d ? address.slice(0, colon) : address;
 }

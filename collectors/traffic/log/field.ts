@@ -81,3 +81,18 @@ export function isAddress({ role }: Field): boolean {
 }
 
 const addresses: ReadonlySet<Role> = new Set(['request', 'target', 'path', 'query', 'url', 'host', 'server']);
+
+/** Whether its value says anything of an exchange. */
+export function isTold({ role, header }: Field): boolean {
+  return role !== 'ignored' && (header === undefined || !uncounted.has(header));
+}
+
+/** Headers that are never counted, and different all the time. */
+const uncounted: ReadonlySet<string> = new Set([
+  'referer',
+  'x-request-id',
+  'traceparent',
+  'x-amzn-trace-id',
+  'date',
+  'etag',
+]);

@@ -13,4 +13,6 @@ export interface LogFormat {
   name: string;
   /** Never throws, whatever the record. `record` is text of one byte a character; see {@link file://./lines.ts}. */
   read(record: string, ref: number): Exchange | NoExchange;
+  /** The same of a line that also stands in `bytes` from `at` on, where bytes cost less than text. Hot: once a line. */
+  readLine?(line: string, ref: number, bytes: Uint8Array, at: number): Exchange | NoExchange;
 }

@@ -3,32 +3,61 @@ import { retained } from '#collectors/traffic/retained';
 
 const places = 32_768;
 const mostCredit = 15;
+/** Bytes of a target; of longer ones it is not known what is like them. */
+const longestTarget = 4_096;
+
+/** An exchange that came twice, by what is counted of it. */
+interface Known {
+  readonly status: number;
+  readonly heads: number;
+  readonly method: string;
+  /** UTF-8. */
+  readonly target: Uint8Array;
+  readonly host: string;
+  readonly version: string;
+  readonly scheme: Exchange['scheme'];
+  readonly mechanisms: Exchange['mechanisms'];
+  readonly responseHeaders: Exchange['responseHeaders'];
+  readonly like: Like;
+}
 
 /**
  * Knows exchanges that are alike in all that is counted of them. Whole numbers in a target's path and query stand for each other: whatever
  * their value, they become the same placeholder, and the same type.
  *
- * Each has one place, by its hash, and is remembered when it comes for the second time: most targets with an id in them never do. Headers
- * are compared as objects; their reader has to give the same map for the same values.
+ * Each has one place, by its hash, and is remembered when it comes for the second time: most targets with an id in them never do. Of the
+ * request's headers their reader gives a number; those of the response are compared as objects, and it has to give the same map for the
+ * same values.
  */
 export class Likes {
   readonly #met = new Int32Array(places);
   /** How often what is known came of late: what is rarer than what stands in its place does not take it. */
   readonly #credit = new Uint8Array(places);
-  readonly #known: (Exchange | null)[] = new Array(places).fill(null);
+  readonly #known: (Known | null)[] = new Array(places).fill(null);
 
-  /** `null` for what has not been met lately. `heads` is a number that tells the request's headers from others. Hot: once a record. */
+  /** Where targets are put that do not stand in bytes already. */
+  readonly #bytes = Buffer.allocUnsafe(longestTarget);
+
+  /** `null` for what has not been met lately. `heads` is the same number for requests whose headers count alike. */
   of(exchange: Exchange, heads: number): Like | null {
-    const { target, status, method } = exchange;
+    // As UTF-8 a character has three bytes at most.
+    if (exchange.target.length * 3 > longestTarget) return null;
+    return this.ofBytes(exchange, heads, this.#bytes, 0, this.#bytes.write(exchange.target));
+  }
+
+  /** The same, when the target stands in `bytes[from, to)`. Hot: once a record. */
+  ofBytes(exchange: Exchange, heads: number, bytes: Uint8Array, from: number, to: number): Like | null {
+    const { status, method } = exchange;
+    if (to - from > longestTarget) return null;
     // Whether a redirect leads to another spelling of the same path hangs on the numbers.
-    if (exchange.responseHeaders.has('location')) return null;
-    const hash = hashOf(target, Math.imul(heads, 0x9e3779b1 | 0) ^ (status << 8) ^ method.charCodeAt(0));
+    if (exchange.responseHeaders.size > 0 && exchange.responseHeaders.has('location')) return null;
+    const hash = hashOf(bytes, from, to, Math.imul(heads, 0x9e3779b1 | 0) ^ (status << 8) ^ method.charCodeAt(0));
     const place = hash & (places - 1);
-    const known = this.#known[place] as Exchange | null;
+    const known = this.#known[place] as Known | null;
     if (known !== null) {
-      if (isAlike(known, exchange)) {
+      if (known.heads === heads && isAlike(known, exchange) && sameTarget(known.target, bytes, from, to)) {
         if (this.#credit[place]! < mostCredit) this.#credit[place]!++;
-        return known.like as Like;
+        return known.like;
       }
       if (this.#credit[place]! > 0) {
         this.#credit[place]!--;
@@ -41,29 +70,30 @@ export class Likes {
     }
     const like: Like = { cell: null, requestsBelow: 0, responsesBelow: 0 };
     this.#known[place] = {
-      ...exchange,
+      status,
+      heads,
       method: retained(method),
-      target: retained(target),
+      target: new Uint8Array(bytes.subarray(from, to)),
       host: retained(exchange.host),
       version: retained(exchange.version ?? ''),
-      client: '',
+      scheme: exchange.scheme,
+      mechanisms: exchange.mechanisms,
+      responseHeaders: exchange.responseHeaders,
       like,
     };
     return like;
   }
 }
 
-function isAlike(one: Exchange, other: Exchange): boolean {
+function isAlike(one: Known, other: Exchange): boolean {
   return (
     one.status === other.status &&
-    one.requestHeaders === other.requestHeaders &&
     one.responseHeaders === other.responseHeaders &&
     one.mechanisms === other.mechanisms &&
     one.scheme === other.scheme &&
     one.method === other.method &&
     one.host === other.host &&
-    one.version === (other.version ?? '') &&
-    sameTarget(one.target, other.target)
+    one.version === (other.version ?? '')
   );
 }
 
@@ -71,45 +101,45 @@ const slash = 0x2f;
 const equals = 0x3d;
 
 /** FNV-1a over a text, with whole numbers for nought. */
-function hashOf(text: string, seed: number): number {
+function hashOf(bytes: Uint8Array, from: number, to: number, seed: number): number {
   let hash = 0x811c9dc5 ^ seed;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
+  for (let i = from; i < to; i++) {
+    const code = bytes[i]!;
     hash = Math.imul(hash ^ code, 0x01000193);
     if (code === slash || code === equals) {
-      const end = numberEnd(text, i + 1);
+      const end = numberEnd(bytes, i + 1, to);
       if (end > i) i = end - 1;
     }
   }
   return hash ^ (hash >>> 15);
 }
 
-function sameTarget(one: string, other: string): boolean {
+function sameTarget(one: Uint8Array, other: Uint8Array, from: number, to: number): boolean {
   let i = 0;
-  let j = 0;
-  while (i < one.length && j < other.length) {
-    const code = one.charCodeAt(i++);
-    if (code !== other.charCodeAt(j++)) return false;
+  let j = from;
+  while (i < one.length && j < to) {
+    const code = one[i++];
+    if (code !== other[j++]) return false;
     if (code !== slash && code !== equals) continue;
-    const first = numberEnd(one, i);
-    const second = numberEnd(other, j);
+    const first = numberEnd(one, i, one.length);
+    const second = numberEnd(other, j, to);
     if (first < 0 && second < 0) continue;
     if (first < 0 || second < 0) return false;
     i = first;
     j = second;
   }
-  return i === one.length && j === other.length;
+  return i === one.length && j === to;
 }
 
 /** Where a whole number that begins here ends, when it is all of a segment or a value; -1 when there is none. */
-function numberEnd(text: string, from: number): number {
+function numberEnd(bytes: Uint8Array, from: number, to: number): number {
   let at = from;
-  for (; at < text.length; at++) {
-    const code = text.charCodeAt(at);
+  for (; at < to; at++) {
+    const code = bytes[at]!;
     if (code < 0x30 || code > 0x39) break;
   }
   if (at === from) return -1;
-  if (at === text.length) return at;
-  const next = text.charCodeAt(at);
+  if (at === to) return at;
+  const next = bytes[at]!;
   return next === slash || next === 0x3f || next === 0x26 || next === 0x23 ? at : -1;
 }

@@ -11,8 +11,11 @@ export interface Splitter {
   readonly tooLong: number;
 }
 
-/** `cut` is true for a record whose end is not in the file. */
-export type Take = (record: string, number: number, cut: boolean) => void;
+/**
+ * `cut` is true for a record whose end is not in the file. A line that stands whole in the bytes that were pushed may be told with them: it
+ * begins at `at`.
+ */
+export type Take = (record: string, number: number, cut: boolean, bytes?: Uint8Array, at?: number) => void;
 
 /** Bytes. Servers bound what they log of a request far below. */
 export const maxLine = 65_536;
@@ -41,7 +44,7 @@ export class Lines implements Splitter {
     for (let from = 0; from < text.length; ) {
       const end = text.indexOf('\n', from);
       if (end - from > maxLine) this.#tell('', true, take);
-      else this.#tell(text.slice(from, end), false, take);
+      else this.#tell(text.slice(from, end), false, take, bytes, first + 1 + from);
       from = end + 1;
     }
     this.#keep(bytes, last + 1);
@@ -56,14 +59,14 @@ export class Lines implements Splitter {
     else take(rest, this.#number, true);
   }
 
-  #tell(line: string, over: boolean, take: Take): void {
+  #tell(line: string, over: boolean, take: Take, bytes?: Uint8Array, at?: number): void {
     this.#number++;
     if (over || line.length > maxLine) {
       this.tooLong++;
       return;
     }
     const text = line.charCodeAt(line.length - 1) === 13 ? line.slice(0, -1) : line;
-    if (text !== '') take(text, this.#number, false);
+    if (text !== '') take(text, this.#number, false, bytes, at);
   }
 
   #keep(bytes: Buffer, from: number): void {

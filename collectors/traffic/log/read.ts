@@ -6,7 +6,7 @@ import { carried } from './carrier.ts';
 import type { EncryptedHosts } from './encrypted.ts';
 import type { LogFormat, NoExchange } from './format.ts';
 import { guess } from './guess.ts';
-import type { Splitter } from './lines.ts';
+import type { Splitter, Take } from './lines.ts';
 
 /** What is needed to read one file. */
 export interface Reading {
@@ -45,7 +45,7 @@ export async function readLog(reading: Reading): Promise<LogEnd> {
   let splitter: Splitter | null = null;
   let broken: Problem | null = null;
   let head = '';
-  const take = (record: string, number: number, cut: boolean) => records.add(record, number, cut);
+  const take: Take = (record, number, cut, bytes, at) => records.add(record, number, cut, bytes, at);
   try {
     for await (const bytes of pieces(path, progress)) {
       signal.throwIfAborted();
@@ -86,10 +86,14 @@ class Records {
   }
 
   /** Hot: once a record. */
-  add(record: string, number: number, cut: boolean): void {
+  add(record: string, number: number, cut: boolean, bytes?: Uint8Array, at = 0): void {
     let read: Exchange | NoExchange = 'foreign';
-    if (this.#current !== null) {
-      read = this.#current.read(record, number);
+    const current = this.#current;
+    if (current !== null) {
+      read =
+        bytes !== undefined && current.readLine !== undefined
+          ? current.readLine(record, number, bytes, at)
+          : current.read(record, number);
       if (typeof read === 'object') this.#strayed = 0;
     }
     if (read === 'foreign') read = this.#otherwise(record, number);

@@ -1,8 +1,9 @@
 import type { Exchange } from '#collectors/traffic/exchange';
 import { ExchangeMaker, type Missing } from './exchange-of.ts';
-import { type Field, isAddress } from './field.ts';
+import { type Field, isAddress, isTold, type Role } from './field.ts';
 import type { LogFormat, NoExchange } from './format.ts';
 import { utf8 } from './lines.ts';
+import { Texts } from './texts.ts';
 import { type Escape, unescaped } from './unescape.ts';
 
 /** A line as it is declared: literal text, fields, and fields that say nothing (`null`). */
@@ -29,11 +30,20 @@ export class TextFormat implements LogFormat {
   readonly #maker: ExchangeMaker;
   /** Before each field, and after the last. */
   readonly #literals: string[];
+  /** First characters of the literals. */
+  readonly #firsts: string[];
   readonly #fields: (Field | null)[];
   readonly #escaping: Escape;
   readonly #open: boolean;
   readonly #values: string[];
   readonly #decoded: boolean[];
+  /** Of which fields the values are taken. */
+  readonly #told: boolean[];
+  /** Of fields whose values come again: their texts, once there are any. */
+  readonly #texts: (Texts | null)[];
+  readonly #comesAgain: boolean[];
+  /** Where the request line of the line at hand stands in its bytes, if it stands there as it is; else -1. */
+  #requestAt = -1;
 
   constructor(name: string, { pieces, escaping, open }: TextLayout, missing: Missing) {
     this.name = name;
@@ -41,9 +51,13 @@ export class TextFormat implements LogFormat {
     this.#open = open ?? false;
     const { literals, fields } = laidOut(pieces);
     this.#literals = literals;
+    this.#firsts = literals.map((literal) => literal.charAt(0));
     this.#fields = fields;
     this.#values = fields.map(() => '');
     this.#decoded = fields.map((field) => field !== null && isAddress(field));
+    this.#texts = fields.map(() => null);
+    this.#comesAgain = fields.map((field) => field !== null && comesAgain(field));
+    this.#told = fields.map((field) => field !== null && isTold(field));
     this.#maker = new ExchangeMaker(fields, missing);
   }
 
@@ -52,8 +66,15 @@ export class TextFormat implements LogFormat {
     return this.split(record, this.#values) ? (this.#maker.make(this.#values, ref) ?? 'foreign') : 'foreign';
   }
 
-  /** Puts the fields of a line into `values`, in their order; false when it is not of this format. */
-  split(line: string, values: string[]): boolean {
+  /** Hot: once a line. */
+  readLine(line: string, ref: number, bytes: Uint8Array, at: number): Exchange | NoExchange {
+    if (!this.split(line, this.#values, bytes, at)) return 'foreign';
+    return this.#maker.make(this.#values, ref, bytes, this.#requestAt) ?? 'foreign';
+  }
+
+  /** Puts the fields of a line, which may stand in `bytes` from `base` on, into `values`, in their order; false when it is not of this format. */
+  split(line: string, values: string[], bytes: Uint8Array | null = null, base = 0): boolean {
+    this.#requestAt = -1;
     const literals = this.#literals;
     const fields = this.#fields;
     const first = literals[0] as string;
@@ -70,24 +91,67 @@ export class TextFormat implements LogFormat {
       } else if (escapes && next.charCodeAt(0) === 0x22 && this.#escaping !== 'hash') {
         end = unescapedEnd(line, next, at);
       } else {
-        end = line.indexOf(next, at);
+        end = literalAt(line, next, this.#firsts[i + 1] as string, at);
         if (field !== null && next.charCodeAt(0) === 0x20) {
           if (field.role === 'request') end = requestEnd(line, next, at);
           else if (field.list) end = listEnd(line, next, at, end);
         }
       }
       if (end < 0) return false;
-      if (field !== null) {
-        const raw = line.slice(at, end);
-        const text = raw === '-' ? '' : escapes ? unescaped(raw, this.#escaping) : raw;
-        values[i] = this.#decoded[i] ? utf8(text) : text;
+      if (this.#told[i]) {
+        if (end - at === 1 && line.charCodeAt(at) === 0x2d) values[i] = '';
+        else if (bytes === null || escapes) values[i] = this.#valueOf(i, line.slice(at, end), escapes);
+        else values[i] = this.#valueIn(i, line, at, end, bytes, base);
       }
       at = end + next.length;
       if (last && at !== line.length && !(this.#open && line.charCodeAt(at) === 0x20)) return false;
     }
     return true;
   }
+
+  #valueOf(field: number, raw: string, escapes: boolean): string {
+    const text = escapes ? unescaped(raw, this.#escaping) : raw;
+    return this.#decoded[field] ? utf8(text) : text;
+  }
+
+  /** The same of a value in which nothing is escaped, from its bytes. */
+  #valueIn(field: number, line: string, at: number, end: number, bytes: Uint8Array, base: number): string {
+    if (this.#comesAgain[field]) {
+      const texts = this.#texts[field] ?? new Texts();
+      this.#texts[field] = texts;
+      const text = texts.of(line, at, end, bytes, base);
+      return this.#decoded[field] ? utf8(text) : text;
+    }
+    const raw = line.slice(at, end);
+    if (!this.#decoded[field]) return raw;
+    if (!isAscii(bytes, base + at, base + end)) return utf8(raw);
+    if (this.#fields[field]?.role === 'request') this.#requestAt = base + at;
+    return raw;
+  }
 }
+
+function isAscii(bytes: Uint8Array, from: number, to: number): boolean {
+  let all = 0;
+  for (let i = from; i < to; i++) all |= bytes[i]!;
+  return all < 0x80;
+}
+
+/** Whether many lines have the same value. */
+function comesAgain({ role }: Field): boolean {
+  return !ownRoles.has(role);
+}
+
+/** What is each request's own. */
+const ownRoles: ReadonlySet<Role> = new Set([
+  'request',
+  'target',
+  'path',
+  'query',
+  'url',
+  'length',
+  'requestLength',
+  'latency',
+]);
 
 /** Literals before each field and after the last one; fields. */
 function laidOut(pieces: readonly Piece[]): { literals: string[]; fields: (Field | null)[] } {
@@ -118,6 +182,13 @@ function withTargets(pieces: readonly Piece[]): Piece[] {
     else joined.push(piece);
   }
   return joined;
+}
+
+/** Where a literal is met next, -1 when it is not. A search for one character costs a third of one for several. */
+function literalAt(line: string, literal: string, first: string, from: number): number {
+  let at = line.indexOf(first, from);
+  while (at >= 0 && literal.length > 1 && !line.startsWith(literal, at)) at = line.indexOf(first, at + 1);
+  return at;
 }
 
 /** Where a closing quote and what follows it begin, past quotes that are escaped. */

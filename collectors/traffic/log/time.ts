@@ -34,9 +34,9 @@ export class Clock {
   }
 
   read(text: string): number {
-    if (text === this.#text) return this.#at;
+    if (text !== this.#text) this.#at = timeOf(text, this.#zone);
+    // Also when it is equal: to compare a string with itself costs nothing.
     this.#text = text;
-    this.#at = timeOf(text, this.#zone);
     return this.#at;
   }
 }

@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { JsonObjects, maxObject } from '#collectors/traffic/log/json-objects';
 import { jsonSplitter } from '#collectors/traffic/log/json-splitter';
-import { Lines, maxLine, type Splitter } from '#collectors/traffic/log/lines';
+import { Lines, maxLine, type Splitter, type Take } from '#collectors/traffic/log/lines';
 
 type Told = [record: string, number: number, cut: boolean];
 
 function told(splitter: Splitter, pieces: readonly Buffer[]): Told[] {
   const found: Told[] = [];
-  const take = (...record: Told) => void found.push(record);
+  const take: Take = (record, number, cut) => void found.push([record, number, cut]);
   for (const piece of pieces) splitter.push(piece, take);
   splitter.end(take);
   return found;
@@ -31,6 +31,22 @@ test('lines, whatever the pieces', () => {
       expect(told(new Lines(), cutAt(lines.map((text) => `${text}\n`).join(''), at))).toEqual(wanted);
     }),
   );
+});
+
+test('a line that is told with its bytes stands in them', () => {
+  const pieces = [Buffer.from('ab'), Buffer.from('c\nde\r\n\nf\xe9\ngh', 'latin1')];
+  const found: [string, string | null][] = [];
+  const lines = new Lines();
+  for (const piece of pieces)
+    lines.push(piece, (record, _, __, bytes, at = 0) => {
+      const there = bytes && Buffer.from(bytes.subarray(at, at + record.length)).toString('latin1');
+      found.push([record, there ?? null]);
+    });
+  expect(found).toEqual([
+    ['abc', null],
+    ['de', 'de'],
+    ['f\xe9', 'f\xe9'],
+  ]);
 });
 
 test('a last line without its end', () => {
