@@ -42,7 +42,7 @@ export function rotationsOf(captures: readonly FoundCapture[]): FoundCapture[][]
   const next = new Map<FoundCapture, FoundCapture>();
   const followers = new Set<FoundCapture>();
   for (const files of families.values()) {
-    const all = files.flatMap((file) => nameOf(file) ?? []);
+    const all = files.flatMap((file) => nameOf(file) ?? []).sort(inOrderOfCounters);
     const [named = [], empty = []] = [true, false].map((some) => all.filter(({ file }) => holdsPackets(file) === some));
     const last = Math.max(...all.map(({ name }) => name.counter ?? 0));
     const silent = new Set(empty.map(({ name }) => name.counter));
@@ -71,6 +71,11 @@ function familyOf(file: FoundCapture): string {
 function nameOf(file: FoundCapture): Named | null {
   const name = rotationName(basename(file.absolute));
   return name === null ? null : { file, name };
+}
+
+/** Small files may begin in the same tick of a clock. */
+function inOrderOfCounters(a: Named, b: Named): number {
+  return (a.file.opening.first ?? 0) - (b.file.opening.first ?? 0) || (a.name.counter ?? 0) - (b.name.counter ?? 0);
 }
 
 function holdsPackets({ opening }: FoundCapture): boolean {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type FoundCapture, rotationsOf } from '#collectors/capture/rotation/chain';
 import { rotationName } from '#collectors/capture/rotation/name';
@@ -29,6 +30,7 @@ describe('files of one rotation are known', () => {
     ['tcpdump -G -C', ['e-20260102030405.pcap 0', 'e-20260102030405.pcap1 9', 'e-20260102030505.pcap 61']],
     ['dumpcap -b', ['edge_00001_20260102030405.pcapng 0', 'edge_00002_20260102030505.pcapng 61']],
     ['dumpcap -b nametimenum:2', ['edge_20260102030405_00009.pcapng 0', 'edge_20260102030505_00010.pcapng 61']],
+    ['in one tick of a clock', Array.from({ length: 12 }, (_, i) => `edge.pcap${i} 0`)],
     ['packed since', ['edge.pcap.gz 0', 'edge.pcap1.gz 9', 'edge.pcap2 20']],
   ])('%s', (_, lines) => {
     expect(groups(lines)).toEqual([lines.map((line) => line.split(' ')[0])]);
@@ -45,6 +47,42 @@ describe('files of one rotation are known', () => {
     const lines = ['a.pcap 0', 'single.pcap 1', 'b.pcap 2', 'a.pcap1 3', 'b.pcap1 4'];
     expect(groups(lines)).toEqual([['a.pcap', 'a.pcap1'], ['single.pcap'], ['b.pcap', 'b.pcap1']]);
   });
+});
+
+test('no file is lost or taken twice, whatever its name', () => {
+  const word = fc.constantFrom(
+    'edge',
+    'web1',
+    '.pcap',
+    '.pcap1',
+    '_',
+    '-',
+    '00001',
+    '00002',
+    '20260102',
+    '030405',
+    '.gz',
+    '9'.repeat(20),
+  );
+  const name = fc.oneof(
+    fc.array(word, { minLength: 1, maxLength: 6 }).map((words) => words.join('')),
+    fc.string(),
+  );
+  const file = fc.tuple(name, fc.option(fc.nat({ max: 100 })), fc.constantFrom('ether', 'any', ''));
+  fc.assert(
+    fc.property(fc.uniqueArray(file, { selector: ([path]) => path }), (all) => {
+      const captures = all
+        .map(([path, seconds, header]) => ({
+          ...found(`x ${seconds ?? 'none'} ${header}`),
+          path,
+          absolute: `/captures/${path}`,
+        }))
+        .sort((a, b) => (a.opening.first ?? Infinity) - (b.opening.first ?? Infinity));
+      const grouped = rotationsOf(captures);
+      expect(grouped.flat().length).toBe(captures.length);
+      expect(new Set(grouped.flat())).toEqual(new Set(captures));
+    }),
+  );
 });
 
 describe('files that may be of different recordings stay apart', () => {
