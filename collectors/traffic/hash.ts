@@ -5,7 +5,7 @@ export function hashText(text: string, seed = 0): number {
   return mixed(hash);
 }
 
-/** The same of a text that stands in bytes, one a character; five times as fast. */
+/** The same of a text that stands in bytes, one a character; measured, in less than half the time. */
 export function hashBytes(bytes: Uint8Array, from: number, to: number, seed = 0): number {
   let hash = 0x811c9dc5 ^ seed;
   for (let i = from; i < to; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);

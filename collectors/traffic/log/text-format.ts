@@ -30,8 +30,6 @@ export class TextFormat implements LogFormat {
   readonly #maker: ExchangeMaker;
   /** Before each field, and after the last. */
   readonly #literals: string[];
-  /** First characters of the literals. */
-  readonly #firsts: string[];
   readonly #fields: (Field | null)[];
   readonly #escaping: Escape;
   readonly #open: boolean;
@@ -51,7 +49,6 @@ export class TextFormat implements LogFormat {
     this.#open = open ?? false;
     const { literals, fields } = laidOut(pieces);
     this.#literals = literals;
-    this.#firsts = literals.map((literal) => literal.charAt(0));
     this.#fields = fields;
     this.#values = fields.map(() => '');
     this.#decoded = fields.map((field) => field !== null && isAddress(field));
@@ -91,7 +88,7 @@ export class TextFormat implements LogFormat {
       } else if (escapes && next.charCodeAt(0) === 0x22 && this.#escaping !== 'hash') {
         end = unescapedEnd(line, next, at);
       } else {
-        end = literalAt(line, next, this.#firsts[i + 1] as string, at);
+        end = line.indexOf(next, at);
         if (field !== null && next.charCodeAt(0) === 0x20) {
           if (field.role === 'request') end = requestEnd(line, next, at);
           else if (field.list) end = listEnd(line, next, at, end);
@@ -182,13 +179,6 @@ function withTargets(pieces: readonly Piece[]): Piece[] {
     else joined.push(piece);
   }
   return joined;
-}
-
-/** Where a literal is met next, -1 when it is not. A search for one character costs a third of one for several. */
-function literalAt(line: string, literal: string, first: string, from: number): number {
-  let at = line.indexOf(first, from);
-  while (at >= 0 && literal.length > 1 && !line.startsWith(literal, at)) at = line.indexOf(first, at + 1);
-  return at;
 }
 
 /** Where a closing quote and what follows it begin, past quotes that are escaped. */
