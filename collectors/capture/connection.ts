@@ -39,6 +39,14 @@ export class Connection implements Receiver {
     else this.#begin(side, piece);
   }
 
+  get decided(): Receiver | null {
+    return this.#reader;
+  }
+
+  pass(side: Side, length: number): void {
+    this.#reader?.pass?.(side, length);
+  }
+
   gap(side: Side, length: number): void {
     const reader = this.#decided();
     if (reader !== null) reader.gap(side, length);

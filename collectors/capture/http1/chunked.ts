@@ -74,6 +74,11 @@ export class ChunkedBody {
     return false;
   }
 
+  /** Bytes of the chunk that are still to come. */
+  get unread(): number {
+    return this.#at === 'data' ? this.#remaining : 0;
+  }
+
   /** Whether a hole of so many bytes lies within a chunk's data, so that the rest can be read on. */
   skip(length: number): boolean {
     if (this.#at !== 'data' || length > this.#remaining) return false;

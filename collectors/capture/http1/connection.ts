@@ -56,6 +56,11 @@ export class Http1Connection implements Receiver, Messages {
     this.#inner.data(side, piece);
   }
 
+  pass(side: Side, length: number): void {
+    if (this.#inner === null) this.#stream(side).pass(length);
+    else this.#inner.pass?.(side, length);
+  }
+
   gap(side: Side, length: number): void {
     if (this.#inner === null) this.#stream(side).gap(length);
     else this.#inner.gap(side, length);

@@ -8,6 +8,9 @@ import type { Heads } from './heads.ts';
 /** Longer heads are refused by every common server. */
 const maxHeadLength = 65_536;
 
+/** Of a body, what may be passed over at once. */
+const mostUnread = 2 ** 30;
+
 /** Who is told of a stream's messages; `side` is the stream's own. */
 export interface Messages {
   /**
@@ -89,12 +92,35 @@ export class Http1Stream {
         case state.close:
           if (this.body !== null) this.body.add(bytes, at, to);
           this.#length += to - at;
-          return to;
+          at = to;
+          break;
         default:
           return at;
       }
     }
+    if (this.body === null) piece.unread = this.#unread();
     return at;
+  }
+
+  /** Bytes that follow and tell nothing, at least. */
+  #unread(): number {
+    switch (this.#state) {
+      case state.length:
+        return Math.min(this.#remaining, mostUnread);
+      case state.chunked:
+        return Math.min(this.#chunks!.unread, mostUnread);
+      case state.close:
+        return mostUnread;
+      default:
+        return 0;
+    }
+  }
+
+  /** Of those, so many have come, and more are to come. */
+  pass(length: number): void {
+    if (this.#state === state.length) this.#remaining -= length;
+    else if (this.#state === state.chunked) this.#chunks!.skip(length);
+    else if (this.#state === state.close) this.#length += length;
   }
 
   gap(length: number): void {

@@ -38,6 +38,7 @@ export const defaultLimits: Limits = { flows: 65_536, held: 32 * 1_048_576, idle
 interface Flow {
   /** Order of their beginnings, in which they end when the capture does. */
   number: number;
+  slot: number;
   receiver: Receiver;
   one: Reassembly;
   other: Reassembly;
@@ -55,6 +56,13 @@ const done = 16;
 const here = 32;
 const metHere = met | here;
 
+/** The side's next segment in order may be handed on without a look at anything else. */
+const flowing0 = 64;
+const flowing1 = 128;
+const flowing = [flowing0, flowing1] as const;
+
+const nobody: Receiver = { data: () => undefined, gap: () => undefined, end: () => undefined, close: () => undefined };
+
 /** Connections under way that are all unknown, from which on they are those of another recording. */
 const strangers = 3;
 
@@ -62,8 +70,9 @@ const strangers = 3;
  * Follows TCP connections (RFC 9293) and hands each one's bytes, in order and once, to a receiver of its own.
  *
  * A turn closes those that were not met since the last one: it comes when there are too many, with the capture's clock, or
- * when too much is held. Each turn costs what it frees. Hot: `tcp` is called for each segment; a connection without data is a
- * row of numbers, the next segment in order goes straight to its receiver.
+ * when too much is held. Each turn costs what it frees. Hot: `tcp` is called for each segment, and of thousands of connections nearly every
+ * object that it looks at has to come from memory, which takes as long as a hundred steps: a connection's state is a row of numbers, from
+ * which the next segment in order goes straight to its receiver, or is passed over when that has no use for it.
  */
 export class FlowTable {
   readonly #open: Open;
@@ -79,11 +88,17 @@ export class FlowTable {
   /** Of those that are done, where each side ended. */
   #end0 = new Int32Array(0);
   #end1 = new Int32Array(0);
+  /** Of each side that is flowing: its next number, bytes behind it that the receiver has no use for, and those of them that came. */
+  #next = new Int32Array(0);
+  #unread = new Int32Array(0);
+  #passed = new Int32Array(0);
+  /** Who has what flows. */
+  #receivers: Receiver[] = [];
   #opened = 0;
   /** Met since the last turn. */
   #young = 0;
   #turnedAt = Number.NEGATIVE_INFINITY;
-  readonly #piece: Piece = { bytes: Buffer.alloc(0), from: 0, to: 0, ref: 0, at: 0, seq: 0, ack: 0 };
+  readonly #piece: Piece = { bytes: Buffer.alloc(0), from: 0, to: 0, ref: 0, at: 0, seq: 0, ack: 0, unread: 0 };
 
   constructor(
     open: Open,
@@ -109,16 +124,20 @@ export class FlowTable {
     const { index, of } = this.#part;
     if (of > 1 && !keys.isIn(segment, index, of)) return;
     const slot = keys.find(segment);
-    if (slot >= 0) {
-      const flow = this.#flows[slot] ?? null;
-      if (flow !== null && (flags & (syn | fin)) === 0) {
-        const side = keys.side;
-        const direction = side === 0 ? flow.one : flow.other;
-        const { from, to, seq, length } = segment;
-        if (direction.flowing && seq === direction.next && to - from === length) {
-          if ((this.#flags[slot]! & metHere) !== metHere) this.#meet(slot);
-          direction.strays = 0;
-          direction.next = (seq + length) | 0;
+    if (slot >= 0 && (flags & (syn | fin)) === 0) {
+      const { side } = keys;
+      const row = slot * 2 + side;
+      const { from, to, seq, length } = segment;
+      const state = this.#flags[slot]!;
+      if ((state & (side === 0 ? flowing0 : flowing1)) !== 0 && seq === this.#next[row] && to - from === length) {
+        if ((state & metHere) !== metHere) this.#meet(slot);
+        this.#next[row] = (seq + length) | 0;
+        if (length < this.#unread[row]!) {
+          this.#unread[row]! -= length;
+          this.#passed[row]! += length;
+        } else {
+          const receiver = this.#receivers[slot]!;
+          if (this.#passed[row] !== 0) this.#pass(row, receiver, side);
           const piece = this.#piece;
           piece.bytes = segment.bytes;
           piece.from = from;
@@ -127,11 +146,13 @@ export class FlowTable {
           piece.at = segment.at;
           piece.seq = seq;
           piece.ack = (flags & ackFlag) === 0 ? null : segment.ack;
-          flow.receiver.data(side, piece);
-          if (this.#budget.held > this.#limits.held || segment.at - this.#turnedAt > this.#limits.idle)
-            this.#bound(segment.at);
-          return;
+          piece.unread = 0;
+          receiver.data(side, piece);
+          this.#unread[row] = piece.unread;
         }
+        if (this.#budget.held > this.#limits.held || segment.at - this.#turnedAt > this.#limits.idle)
+          this.#bound(segment.at);
+        return;
       }
     }
     this.#take(segment, slot);
@@ -173,6 +194,7 @@ export class FlowTable {
     const { side } = this.#keys;
     let slot = found < 0 ? this.#begin(segment) : found;
     let flow = this.#flows[slot] ?? null;
+    if (flow !== null) this.#halt(flow);
     const isDone = (this.#flags[slot]! & done) !== 0;
     if (isDone && this.#isLate(segment, slot)) return;
     if (isDone || (flow !== null && sideOf(flow, side).begunAnew(segment))) {
@@ -194,12 +216,46 @@ export class FlowTable {
     if ((flags & ackFlag) !== 0) sideOf(flow, side === 0 ? 1 : 0).expect(segment.ack);
     sideOf(flow, side).take(segment);
     if (flow.one.ended && flow.other.ended) this.#finish(flow, slot);
+    else this.#flow(flow);
+  }
+
+  /** Lets both sides go on by their row, where they may. */
+  #flow({ slot, receiver, one, other }: Flow): void {
+    let state = this.#flags[slot]! & ~(flowing0 | flowing1);
+    if (one.flowing) state |= flowing0;
+    if (other.flowing) state |= flowing1;
+    this.#flags[slot] = state;
+    this.#next[slot * 2] = one.next;
+    this.#next[slot * 2 + 1] = other.next;
+    this.#receivers[slot] = receiver.decided ?? receiver;
+  }
+
+  /** Both sides are as their row has them, which holds nothing any more. */
+  #halt(flow: Flow): void {
+    const { slot, receiver } = flow;
+    for (const side of sides) {
+      if ((this.#flags[slot]! & flowing[side]) === 0) continue;
+      const row = slot * 2 + side;
+      const direction = sideOf(flow, side);
+      if (direction.next !== this.#next[row]) {
+        direction.next = this.#next[row]!;
+        direction.strays = 0;
+      }
+      if (this.#passed[row] !== 0) this.#pass(row, receiver, side);
+      this.#unread[row] = 0;
+    }
+    this.#flags[slot]! &= ~(flowing0 | flowing1);
+  }
+
+  #pass(row: number, receiver: Receiver, side: Side): void {
+    receiver.pass?.(side, this.#passed[row]!);
+    this.#passed[row] = 0;
   }
 
   /** Both sides have said all: nothing is kept but where they ended. */
   #finish(flow: Flow, slot: number): void {
     this.#closeAll([flow]);
-    this.#flows[slot] = null;
+    this.#forget(slot);
     this.#flags[slot]! |= done;
     this.#end0[slot] = flow.one.next;
     this.#end1[slot] = flow.other.next;
@@ -217,7 +273,7 @@ export class FlowTable {
     const slot = this.#keys.add();
     if (slot >= this.#flows.length) this.#fit();
     const begins = (segment.flags & syn) !== 0;
-    this.#flows[slot] = null;
+    this.#forget(slot);
     this.#flags[slot] = begins ? here : here | midway;
     this.#tally.flows++;
     if (!begins) this.#tally.midway++;
@@ -231,7 +287,7 @@ export class FlowTable {
     const other = new Reassembly(1, receiver, this.#budget, this.#tally, this.#piece);
     if ((flags & syn0) !== 0) one.synchronise(this.#isn0[slot]!);
     if ((flags & syn1) !== 0) other.synchronise(this.#isn1[slot]!);
-    const flow = { number: this.#opened++, receiver, one, other };
+    const flow = { number: this.#opened++, slot, receiver, one, other };
     this.#flows[slot] = flow;
     return flow;
   }
@@ -269,14 +325,22 @@ export class FlowTable {
       }
       const flow = this.#flows[slot] ?? null;
       if (flow !== null) ending.push(flow);
-      this.#flows[slot] = null;
+      this.#forget(slot);
       this.#keys.remove(slot);
     }
     this.#closeAll(ending);
   }
 
+  /** The row holds no connection that has data. */
+  #forget(slot: number): void {
+    this.#flows[slot] = null;
+    this.#receivers[slot] = nobody;
+  }
+
   #closeAll(flows: Flow[]): void {
-    for (const { receiver, one, other } of flows.sort((a, b) => a.number - b.number)) {
+    for (const flow of flows.sort((a, b) => a.number - b.number)) {
+      this.#halt(flow);
+      const { receiver, one, other } = flow;
       // In the order of the packets, so that a request is told before its answer.
       while (one.waiting !== null || other.waiting !== null) {
         if ((one.waiting ?? Infinity) < (other.waiting ?? Infinity)) one.skip();
@@ -290,7 +354,7 @@ export class FlowTable {
   #fit(): void {
     const { capacity } = this.#keys;
     const grown = <T extends Uint8Array | Int32Array>(fresh: T, old: T): T => {
-      fresh.set(old.subarray(0, capacity));
+      fresh.set(old.subarray(0, fresh.length));
       return fresh;
     };
     this.#flags = grown(new Uint8Array(capacity), this.#flags);
@@ -298,10 +362,17 @@ export class FlowTable {
     this.#isn1 = grown(new Int32Array(capacity), this.#isn1);
     this.#end0 = grown(new Int32Array(capacity), this.#end0);
     this.#end1 = grown(new Int32Array(capacity), this.#end1);
+    this.#next = grown(new Int32Array(capacity * 2), this.#next);
+    this.#unread = grown(new Int32Array(capacity * 2), this.#unread);
+    this.#passed = grown(new Int32Array(capacity * 2), this.#passed);
+    this.#receivers.length = Math.min(this.#receivers.length, capacity);
+    while (this.#receivers.length < capacity) this.#receivers.push(nobody);
     this.#flows.length = Math.min(this.#flows.length, capacity);
     while (this.#flows.length < capacity) this.#flows.push(null);
   }
 }
+
+const sides = [0, 1] as const;
 
 function sideOf({ one, other }: Flow, side: Side): Reassembly {
   return side === 0 ? one : other;
