@@ -34,13 +34,15 @@ export interface Folded extends Read {
 
 /** What a capture came to. */
 export interface Outcome extends Read {
-  sightings: Sighting[];
+  /** In order. Each is made, or read, when its turn comes. */
+  sightings: Iterable<Sighting>;
   summary: FoldSummary;
 }
 
 /** As plain data, which goes from thread to thread (structured clone). */
 type Packed<R extends Read> = Omit<R, 'reading' | 'fold'> & { reading: Omit<Reading, 'tally'>; tally: PackedTally };
-export type PackedOutcome = Packed<Outcome>;
+/** Its sightings as JSON, some in each piece: memory that changes hands without a copy. */
+export type PackedOutcome = Packed<Omit<Outcome, 'sightings'>> & { sightings: Uint8Array<ArrayBuffer>[] };
 export type PackedFolded = Packed<Folded> & { state: FoldState };
 
 /** An empty fold for what a task's file holds. */
@@ -49,21 +51,44 @@ export function newFold({ scope, hosts }: Task): Fold {
 }
 
 export function outcomeOf({ fold, ...read }: Folded): Outcome {
-  return { ...read, sightings: fold.sightings(), summary: fold.summary() };
+  return { ...read, sightings: fold.told(), summary: fold.summary() };
 }
 
 export function packFolded({ fold, ...read }: Folded): PackedFolded {
   return { ...pack(read), state: fold.state() };
 }
 
-export function pack<R extends Read>({ reading: { tally, ...reading }, ...rest }: R): Packed<R> {
+/** Sightings in one piece. */
+const together = 256;
+
+export function packOutcome({ sightings, ...outcome }: Outcome): PackedOutcome {
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  const encoder = new TextEncoder();
+  let some: Sighting[] = [];
+  const flush = () => {
+    if (some.length > 0) pieces.push(encoder.encode(JSON.stringify(some)));
+    some = [];
+  };
+  for (const sighting of sightings) {
+    some.push(sighting);
+    if (some.length >= together) flush();
+  }
+  flush();
+  return { ...pack(outcome), sightings: pieces };
+}
+
+function* unpackSightings(pieces: readonly Uint8Array[]): Generator<Sighting> {
+  for (const piece of pieces) yield* JSON.parse(new TextDecoder().decode(piece)) as Sighting[];
+}
+
+function pack<R extends Read>({ reading: { tally, ...reading }, ...rest }: R): Packed<R> {
   return { ...rest, reading, tally: packTally(tally) } as Packed<R>;
 }
 
-export function unpack({ tally, reading, ...rest }: PackedOutcome): Outcome {
+export function unpackOutcome({ tally, reading, sightings, ...rest }: PackedOutcome): Outcome {
   const whole = newReading();
   addTally(whole.tally, tally);
-  return { ...rest, reading: { ...whole, ...reading } };
+  return { ...rest, reading: { ...whole, ...reading }, sightings: unpackSightings(sightings) };
 }
 
 /** The parts of one capture as a whole: exactly what one thread alone would have come to. */

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import { type Outcome, type PackedFolded, type PackedOutcome, type Task, uniteParts, unpack } from './task.ts';
+import { collectGarbage } from '#collectors/garbage';
+import { type Outcome, type PackedFolded, type PackedOutcome, type Task, uniteParts, unpackOutcome } from './task.ts';
 import { newSeed } from './tcp/flows.ts';
 
 /** The bundle has it beside itself; in development the source runs as it is. */
@@ -24,8 +25,10 @@ export async function* foldInThreads(
   signal: AbortSignal,
   progress: Heard,
 ): AsyncGenerator<Outcome> {
+  // What this thread took to begin is not needed while others take their own.
+  collectGarbage('last-resort');
   if (threads === 1) {
-    for await (const one of inThread<PackedOutcome>(tasks, signal, progress)) yield unpack(one);
+    for await (const one of inThread<PackedOutcome>(tasks, signal, progress)) yield unpackOutcome(one);
     return;
   }
   const seed = newSeed();

@@ -127,17 +127,22 @@ export class Fold implements Counter {
     this.#fitSamples(state.sampleSize);
   }
 
-  /** What was folded, in the order of hosts, paths, methods. */
   sightings(): Sighting[] {
+    return [...this.told()];
+  }
+
+  /** What was folded, in the order of hosts, paths, methods. One at a time: all of them may take more memory than the fold. */
+  *told(): Generator<Sighting> {
     this.#settleDue();
     this.#sampling.look();
     const pages = fallbackPages(this.#operations.values());
-    const found: Sighting[] = [];
-    for (const operation of this.#operations.values()) {
+    const inOrder = [...this.#operations.values()]
+      .map((operation) => ({ operation, order: orderOf(operation) }))
+      .sort((a, b) => compareText(a.order, b.order));
+    for (const { operation } of inOrder) {
       const tally = settle(operation);
-      if (tally) found.push(sightingOf(operation, tally, pages.get(operation.host)));
+      if (tally) yield sightingOf(operation, tally, pages.get(operation.host));
     }
-    return found.sort((a, b) => compareText(orderOf(a), orderOf(b)));
   }
 
   /** Figures, hosts and span for a scope's report. */
@@ -319,6 +324,6 @@ function isNoise({ answered, failed }: Operation, pages: Set<string> | undefined
   return !answered || fallbacks(answered, pages) === answered.count;
 }
 
-function orderOf({ service, path, method, protocol }: Sighting): string {
-  return `${service} ${path} ${method} ${protocol}`;
+function orderOf({ host, path, method, protocol }: Operation): string {
+  return `${host} ${path} ${method} ${protocol}`;
 }

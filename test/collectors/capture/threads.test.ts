@@ -41,7 +41,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const plainly = ({ sightings, summary, reading: { tally, ...reading }, keyLogProblem }: Outcome) => ({
-  sightings,
+  sightings: [...sightings],
   summary,
   reading,
   tally: { ...tally, tlsHosts: [...tally.tlsHosts] },
