@@ -39,7 +39,7 @@ async function* collectFiles(paths: readonly string[], config: CaptureConfig, ru
   const read = (files: readonly FoundFile[]) => readRotation(files, config, stoppable);
   try {
     for await (const { file, outcome } of inOrder(rotations, cores, read)) {
-      yield* told(file.path, outcome, run.signal);
+      yield* told(file.path, outcome, run.signal, hostFilter(config.hosts));
     }
   } finally {
     // Whoever wanted the sightings may want no more of them, or one file may have failed: the next are under way.
@@ -120,7 +120,7 @@ async function* collectStdin(config: CaptureConfig, run: Run): AsyncGenerator<Em
     progress(bytes);
   reader.close();
   const folded = { fold: fold ?? newFold(), reading, keyLogProblem: secrets.problem };
-  yield* told(scope(), outcomeOf(folded), run.signal);
+  yield* told(scope(), outcomeOf(folded), run.signal, hostFilter(config.hosts));
 }
 
 function keyLogOf({ keylog }: CaptureConfig, { root }: Run): Task['keyLog'] {

@@ -29,7 +29,7 @@ export class LiveBatches {
   /** The recording is over: what waits for an answer gets none. False when nothing did. */
   finish(): boolean {
     this.#reader.close();
-    return this.#last !== null && this.#last.folded.fold.summary().exchanges > this.#told;
+    return this.#last !== null && heard(this.#last.folded) > this.#told;
   }
 
   async *#collect({ paths }: CaptureConfig, run: Run): AsyncGenerator<Emission> {
@@ -63,7 +63,14 @@ export class LiveBatches {
   *#tell({ signal }: Run): Generator<Emission> {
     if (this.#last === null) return;
     const outcome = outcomeOf(this.#last.folded);
-    this.#told = outcome.summary.exchanges;
+    this.#told = heard(this.#last.folded);
     yield* told(this.#last.scope, outcome, signal);
   }
+}
+
+/** Exchanges, and connections of TLS of which it is known whether they stay closed. */
+function heard({ fold, reading }: Folded): number {
+  let connections = 0;
+  for (const host of reading.tally.tlsHosts) connections += host.connections;
+  return fold.summary().exchanges + connections;
 }

@@ -116,6 +116,7 @@ export class Pipeline implements PacketSink {
 
   /** The file is over, and another may go on with what is open. */
   end(): void {
+    for (const host of this.#tally.tlsHosts) Object.assign(host, this.#placeOf(host.ref));
     moveTally(this.#tally, this.#reading.tally);
     if (this.#from > this.#to) return;
     this.#reading.from = Math.floor(this.#from);
@@ -129,6 +130,11 @@ export class Pipeline implements PacketSink {
     this.#keys.growing = false;
     this.#flows.close();
     this.end();
+  }
+
+  /** Of a packet by its running number: in this file, or in an earlier one, which is named then. */
+  #placeOf(ref: number): { ref: number; file?: string } {
+    return ref > this.#before ? { ref: ref - this.#before } : this.#origins.of(ref);
   }
 
   #tell(exchange: Exchange): void {

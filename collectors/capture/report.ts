@@ -2,7 +2,7 @@ import { someNames } from '#collectors/traffic/some-names';
 import { counted, figure } from '#model/figure';
 import type { Problem } from '#model/scope';
 import type { Tally } from './tally.ts';
-import type { TlsHost, TlsHosts } from './tls/hosts.ts';
+import { maxHosts, type TlsHost, type TlsHosts } from './tls/hosts.ts';
 
 /** What a capture held beside what was folded, as a clause for `saw`: `4,212 packets, 1,903 TCP segments in 88 connections`. */
 export function sawPackets(tally: Tally): string {
@@ -63,6 +63,13 @@ export function losses(tally: Tally, where: string): Problem[] {
     });
   }
   return problems;
+}
+
+/** More hosts in TLS than are kept: nothing of HTTP is lost by it. */
+export function untoldHosts({ tlsHosts: { beyond } }: Tally, where: string): Problem[] {
+  if (beyond === 0) return [];
+  const message = `more than ${figure(maxHosts)} hosts in TLS: those of ${counted(beyond, 'connection')} are not told`;
+  return [{ message, where, mend: 'split the capture by host or time' }];
 }
 
 function clause(count: number, text: string): string {

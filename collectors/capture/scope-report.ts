@@ -1,7 +1,8 @@
 import type { Emission } from '#collectors/collector';
 import type { Problem, ScopeReport } from '#model/scope';
-import { losses, sawPackets, whyNothing } from './report.ts';
+import { losses, sawPackets, untoldHosts, whyNothing } from './report.ts';
 import type { Outcome } from './task.ts';
+import { closedSightings } from './tls/sightings.ts';
 
 export const plane = 'observed';
 
@@ -11,7 +12,7 @@ export function reportOf(scope: string, { summary, reading, keyLogProblem }: Omi
   const lost = losses(tally, scope);
   // A key log that fails matters where there is something to decrypt.
   if (keyLogProblem !== null && tally.tls > 0) lost.push(keyLogProblem);
-  const problems: Problem[] = [...lost, ...summary.problems];
+  const problems: Problem[] = [...lost, ...untoldHosts(tally, scope), ...summary.problems];
   if (trouble !== null) {
     const { where } = trouble.problem;
     problems.unshift({ ...trouble.problem, where: where === undefined ? scope : `${scope}: ${where}` });
@@ -29,10 +30,16 @@ export function reportOf(scope: string, { summary, reading, keyLogProblem }: Omi
   };
 }
 
-/** All that is told of a capture, from the beginning of its scope to its end. */
-export function* told(scope: string, outcome: Outcome, signal: AbortSignal): Generator<Emission> {
+/** All that is told of a capture, from the beginning of its scope to its end; of hosts in TLS, those that are `wanted`. */
+export function* told(
+  scope: string,
+  outcome: Outcome,
+  signal: AbortSignal,
+  wanted?: (host: string) => boolean,
+): Generator<Emission> {
   yield { type: 'begin', scope, plane };
-  for (const sighting of outcome.sightings) {
+  const closed = closedSightings(outcome.reading.tally.tlsHosts, scope, wanted);
+  for (const sighting of [...outcome.sightings, ...closed]) {
     signal.throwIfAborted();
     yield { type: 'sighting', sighting };
   }

@@ -44,6 +44,8 @@ export interface Session {
   readonly scheme: 'http' | 'https';
   /** Uniform in 32 bits, the same whenever the same connection is read, whatever file it stands in: seed of its exchanges' `lot`. */
   readonly lot: number;
+  /** Inside of a tunnel, the host it leads to as its client asked for it, with the port where it is not HTTPS's own. */
+  readonly authority?: string | undefined;
   /** How many readers are around it: a tunnel in a tunnel ends somewhere. */
   readonly depth: number;
 }

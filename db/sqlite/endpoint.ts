@@ -163,18 +163,18 @@ function writeScalars(write: Statements, before: KnownRow, after: Stored, first:
 
 function toKnown(row: KnownRow): Known {
   checkRow('endpoints', row, endpointRow);
-  const { id, environment, service, protocol, method, path, path_kind } = row;
+  const { id, environment, service, protocol, method, path, path_kind, reason } = row;
   return {
     id,
     firstSeen: row.first_seen,
-    ...naming(environment, service, protocol, method, path, path_kind),
+    ...naming(environment, service, protocol, method, path, path_kind, reason),
     row,
   };
 }
 
 function toKin(endpoint: ResolvedEndpoint): Kin {
-  const { id, environment, service, protocol, method, path, pathKind } = endpoint;
-  return { id, ...naming(environment, service, protocol, method, path, pathKind) };
+  const { id, environment, service, protocol, method, path, pathKind, verdict } = endpoint;
+  return { id, ...naming(environment, service, protocol, method, path, pathKind, verdict.reason) };
 }
 
 function naming(
@@ -184,9 +184,12 @@ function naming(
   method: string,
   path: string,
   pathKind: string,
+  reason: string,
 ): Omit<Kin, 'id'> {
+  // A host of which only closed TLS is known is another thing than a route for everything.
+  const closed = reason === 'encrypted' ? '\nclosed' : '';
   return {
-    identity: `${environment}\n${service}\n${protocol}\n${method}\n${path}\n${pathKind}`,
+    identity: `${environment}\n${service}\n${protocol}\n${method}\n${path}\n${pathKind}${closed}`,
     kind: `${protocol} ${method}`,
   };
 }

@@ -75,6 +75,13 @@ export const facts = partial<Facts>({
   sampled: shape<NonNullable<Facts['sampled']>>({ requests: number, responses: number }),
   answers: list(param),
   traits: record(counts),
+  tls: shape<NonNullable<Facts['tls']>>({
+    versions: texts,
+    alpn: texts,
+    transport: list(oneOf('tcp', 'quic')),
+    certificates: optional(oneOf('asked', 'sent')),
+    ech: optional(flag),
+  }),
 });
 
 export const servers = list(shape<Server>({ host: nullable(text), basePath: text }));

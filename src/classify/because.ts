@@ -1,5 +1,5 @@
 import type { Leaf } from '#model/endpoint';
-import { figure } from '#model/figure';
+import { counted, figure } from '#model/figure';
 import type { Plane } from '#model/sighting';
 import type { Coverage } from './coverage.ts';
 import type { Standing } from './states.ts';
@@ -53,12 +53,17 @@ export function because(
     case 'retired':
       return `${reason === 'sunset' ? `past its sunset of ${isoDay(standing.sunset)}` : 'gone from the specification'}, and ${silence(standing, coverage)}`;
     case 'indeterminate':
+      if (standing.closed !== null) return closedTls(standing.closed);
       if (reason === 'unanchored')
         return 'the prefix it is mounted under could not be resolved, so that its path is only a tail';
       return decidedBy.length > 0
         ? `${known(standing)}; a complete scan of ${list(decidedBy)} sources would decide`
         : `${known(standing)}; nothing contradicts it`;
   }
+}
+
+function closedTls({ connections, alpn }: NonNullable<Standing['closed']>): string {
+  return `TLS was seen (${[counted(connections, 'connection'), ...alpn].join(', ')}), and no key to look into it`;
 }
 
 function living({ states, hits, lastCall }: Standing): string {

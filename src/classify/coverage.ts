@@ -1,6 +1,7 @@
 import type { ScopeState } from '#model/scope';
 import { type Plane, planes } from '#model/sighting';
 import type { JoinedEndpoint, Resolution } from '#model/view';
+import { staysClosed } from '#path/qualify';
 
 /** What the scopes that were read can say of one service in one environment: whether silence on a plane means absence. */
 export interface Coverage {
@@ -38,7 +39,10 @@ export function coverageOf(
       part.declared++;
       if (live('coded')) part.declaredAndCoded++;
     }
-    for (const { source, scope, servers } of endpoint.sightings) {
+    for (const sighting of endpoint.sightings) {
+      // Where TLS stayed closed, no call would have been seen.
+      if (staysClosed(sighting)) continue;
+      const { source, scope, servers } = sighting;
       part.scopes.add(`${source}\n${scope}`);
       for (const { host } of servers) if (host !== null) part.hosts.add(host);
     }

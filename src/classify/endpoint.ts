@@ -5,6 +5,7 @@ import type { JoinedEndpoint, ResolvedEndpoint, StoredSighting } from '#model/vi
 import { digest } from '#path/digest';
 import { isHealthPath } from '#path/health';
 import { splitPath } from '#path/normalise';
+import { staysClosed } from '#path/qualify';
 import { isVersion } from '#path/segment';
 import { paramNames, shape } from '#path/template';
 
@@ -22,8 +23,9 @@ export function attributes(endpoint: JoinedEndpoint, owner: string): Attributes 
   const live = endpoint.sightings.filter(({ goneAt }) => goneAt === null);
   const spoken = live.length > 0 ? live : endpoint.sightings;
   const facts = byPlane(spoken).map((sighting) => sighting.facts);
+  const closed = endpoint.sightings.every(staysClosed);
   return {
-    id: digest([environment, service, protocol, method, shape(path)].join('\n')),
+    id: digest([environment, service, protocol, method, shape(path), ...(closed ? ['closed'] : [])].join('\n')),
     environment,
     service,
     protocol,
@@ -43,7 +45,9 @@ export function attributes(endpoint: JoinedEndpoint, owner: string): Attributes 
       ...(isHealth(method, path, facts) ? ['health'] : []),
       ...(isPage(method, spoken) ? ['page'] : []),
     ]),
-    calls: spoken.reduce((sum, { plane, seen }) => sum + (plane === 'observed' ? (seen?.count ?? 0) : 0), 0),
+    calls: closed
+      ? 0
+      : spoken.reduce((sum, { plane, seen }) => sum + (plane === 'observed' ? (seen?.count ?? 0) : 0), 0),
     evidence: evidence(spoken),
     sources: unique(spoken.map(({ source }) => source)),
     confidence,

@@ -3,6 +3,7 @@ import type { Severity } from '#model/finding';
 import { locationText } from '#model/sighting';
 import type { ResolvedEndpoint, StoredSighting, View } from '#model/view';
 import { registeredDomain } from '#path/domain';
+import { encrypted } from './leaf.ts';
 
 type Finding = View['findings'][number];
 
@@ -22,8 +23,10 @@ const severities: Record<string, Severity> = {
  * What is wrong, one finding an endpoint; of a service of which nothing is declared, one for the whole service, so that a
  * missing specification is not a hundred alarms.
  */
-export function findingsOf(endpoints: readonly ResolvedEndpoint[], refused: readonly StoredSighting[]): Finding[] {
+export function findingsOf(all: readonly ResolvedEndpoint[], refused: readonly StoredSighting[]): Finding[] {
   const findings: Finding[] = [];
+  // Closed TLS is no operation: neither wrong, nor a word on whose its host or service is.
+  const endpoints = all.filter(({ verdict }) => verdict.reason !== encrypted);
   const own = ownDomains(endpoints);
   for (const members of byService(endpoints).values()) {
     const wrong = members.filter(({ verdict }) => ['zombie', 'shadow', 'orphan'].includes(verdict.verdict));

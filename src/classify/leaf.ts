@@ -87,8 +87,14 @@ const table: readonly Rule[] = [
   },
 ];
 
+/** The reason of an endpoint of which nothing but closed TLS is known. It is no operation, and nothing can be wrong with it. */
+export const encrypted = 'encrypted';
+
 /** The first leaf of the table that holds, with its branch, and the word that people use for it. */
 export function judge(context: Context): Pick<Verdict, 'leaf' | 'reason' | 'verdict' | 'decidedBy'> {
+  if (context.standing.closed !== null) {
+    return { leaf: 'indeterminate', reason: encrypted, verdict: 'unknown', decidedBy: ['observed'] };
+  }
   for (const { leaf, when } of table) {
     const reason = when(context);
     if (reason === null) continue;

@@ -2,7 +2,7 @@ import type { PlaneStates } from '#model/endpoint';
 import type { Windows } from '#model/rule';
 import type { Plane } from '#model/sighting';
 import type { JoinedEndpoint, StoredSighting } from '#model/view';
-import { hits, qualifies } from '#path/qualify';
+import { hits, qualifies, staysClosed } from '#path/qualify';
 import { type Coverage, wouldHaveShown } from './coverage.ts';
 
 /** An endpoint's states on the four planes, and the facts that its verdict turns on. */
@@ -19,6 +19,8 @@ export interface Standing {
   leftCode: boolean;
   /** Nothing but tails whose mount is unknown: the path itself is not proven. */
   unanchored: boolean;
+  /** What was seen of TLS where that is all, for it stayed closed; `null` for every other endpoint. */
+  closed: { connections: number; alpn: string[] } | null;
 }
 
 /**
@@ -26,6 +28,7 @@ export interface Standing {
  * shown it: unknown is never no.
  */
 export function standing(endpoint: JoinedEndpoint, coverage: Coverage, windows: Windows): Standing {
+  if (endpoint.sightings.every(staysClosed)) return closedStanding(endpoint);
   const live = (plane: Plane) =>
     endpoint.sightings.filter((sighting) => sighting.plane === plane && sighting.goneAt === null);
   const gone = (plane: Plane) =>
@@ -69,6 +72,24 @@ export function standing(endpoint: JoinedEndpoint, coverage: Coverage, windows: 
     retired: deployed.some(({ facts }) => facts.retired),
     leftCode: coded.length === 0 && gone('coded'),
     unanchored: endpoint.sightings.every((sighting) => !sighting.anchored),
+    closed: null,
+  };
+}
+
+/** Nothing is known of what is asked inside of TLS: whatever was read may declare it or not. */
+function closedStanding({ sightings }: JoinedEndpoint): Standing {
+  return {
+    states: { declared: 'unknown', deployed: 'unknown', coded: 'unknown', observed: 'unknown' },
+    lastCall: null,
+    hits: 0,
+    sunset: null,
+    retired: false,
+    leftCode: false,
+    unanchored: false,
+    closed: {
+      connections: sightings.reduce((sum, { seen }) => sum + (seen?.count ?? 0), 0),
+      alpn: [...new Set(sightings.flatMap(({ facts }) => facts.tls?.alpn ?? []))].sort(),
+    },
   };
 }
 

@@ -114,6 +114,18 @@ export interface Facts {
   answers?: Param[];
   /** What samples tell by name, with how many of them: a class of data and its place, a way of saying who asks, a banner. */
   traits?: Partial<Record<Trait, Record<string, number>>>;
+  /** Of a host whose TLS could not be looked into: all that is known of it. Lists are sorted. */
+  tls?: {
+    /** As servers chose (`1.2`, `1.3`); empty when no answer was seen. */
+    versions: string[];
+    /** Protocols (ALPN) that servers chose, else those that clients offered: `h2`, `http/1.1`. */
+    alpn: string[];
+    transport: ('tcp' | 'quic')[];
+    /** Whether a client certificate was asked for, or sent; left out when neither was seen, as from TLS 1.3 on. */
+    certificates?: 'asked' | 'sent';
+    /** Encrypted ClientHello was in use: the host may be that of a front. */
+    ech?: true;
+  };
 }
 
 export const traits = [

@@ -20,6 +20,11 @@ export function succeeds(sighting: Pick<Sighting, 'facts' | 'method'>): boolean 
   return qualifies(sighting) === 'alone';
 }
 
+/** Whether all that it knows is that there is TLS, which stayed closed: no call, and no word on any operation. */
+export function staysClosed({ plane, facts }: Pick<Sighting, 'plane' | 'facts'>): boolean {
+  return plane === 'observed' && facts.tls !== undefined && facts.statuses === undefined;
+}
+
 /** Calls that count as hits of an endpoint that is known. */
 export function hits(statuses: Record<string, number>): number {
   const { good, refused } = tally(statuses);

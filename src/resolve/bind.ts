@@ -27,7 +27,7 @@ export function bindGroups(groups: readonly Group[], rules: readonly ServiceRule
   const hosts = new HostTable();
   const known: Known = { hosts, names: new Map(), operations: new Map(), all: new TailIndex(), each: new Map() };
   const declared = new Set<string>();
-  const ruled = compileRules(rules);
+  const ruled = ruleFor(rules);
 
   for (const rule of rules) {
     for (const host of rule.hosts) hosts.add({ host, basePath: rule.basePath, service: rule.name, how: 'configured' });
@@ -230,6 +230,7 @@ function inOrder(groups: readonly Group[]): Group[] {
   );
 }
 
-function compileRules(rules: readonly ServiceRule[]): (key: string) => ServiceRule | undefined {
+/** Of the rules, the one that a person wrote for a group. */
+export function ruleFor(rules: readonly ServiceRule[]): (key: string) => ServiceRule | undefined {
   return (key) => rules.find(({ groups }) => groups.some((glob) => matchesName(glob, key)));
 }

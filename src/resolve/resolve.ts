@@ -2,8 +2,10 @@ import type { Binding } from '#model/endpoint';
 import { compareText } from '#model/order';
 import type { ServiceRule } from '#model/rule';
 import type { JoinedEndpoint, Resolution, StoredSighting } from '#model/view';
+import { staysClosed } from '#path/qualify';
 import { Attribution } from './attribute.ts';
 import { type Bound, bindGroups } from './bind.ts';
+import { bindClosed, joinClosed } from './closed.ts';
 import { groupSightings } from './group.ts';
 import { joinService, type Member } from './join.ts';
 
@@ -14,7 +16,8 @@ import { joinService, type Member } from './join.ts';
  * them, join each. Where nothing shows one, its environment is `''`.
  */
 export function resolve(sightings: readonly StoredSighting[], rules: readonly ServiceRule[]): Resolution {
-  const groups = groupSightings(sightings.filter(({ plane, goneAt }) => plane !== 'observed' || goneAt === null));
+  const known = sightings.filter(({ plane, goneAt }) => plane !== 'observed' || goneAt === null);
+  const groups = groupSightings(known.filter((sighting) => !staysClosed(sighting)));
   const bindings = bindGroups(groups, rules);
   const attribution = new Attribution(bindings);
   const services = new Map<string, Member[]>();
@@ -37,14 +40,28 @@ export function resolve(sightings: readonly StoredSighting[], rules: readonly Se
     }
   }
 
+  const closed = new Map<string, Member[]>();
+  for (const member of bindClosed(known.filter(staysClosed), rules, bindings.hosts)) {
+    const { group, bound } = member;
+    const members = closed.get(bound.service) ?? [];
+    members.push(member);
+    closed.set(bound.service, members);
+    const key = `${group.key}\n${bound.service}`;
+    if (!found.has(key)) found.set(key, bindingOf(group.key, bound));
+  }
+
   const endpoints: JoinedEndpoint[] = [];
-  for (const [service, members] of [...services].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    for (const environment of environmentsOf(members)) {
-      const here = members.filter(
-        ({ sighting }) => sighting.environment === '' || sighting.environment === environment,
-      );
-      for (const endpoint of joinService(environment, service, here.sort(bySighting))) endpoints.push(endpoint);
+  for (const service of [...new Set([...services.keys(), ...closed.keys()])].sort(compareText)) {
+    const members = services.get(service) ?? [];
+    const unread = closed.get(service) ?? [];
+    if (members.length > 0) {
+      for (const environment of environmentsOf(members)) {
+        for (const endpoint of joinService(environment, service, membersIn(environment, members)))
+          endpoints.push(endpoint);
+      }
     }
+    for (const environment of environmentsOfClosed(unread, members))
+      endpoints.push(joinClosed(environment, service, membersIn(environment, unread)));
   }
   return { endpoints, bindings: [...found.values()], refused };
 }
@@ -56,6 +73,19 @@ function bindingOf(group: string, { service, how, score, prefix, strip, because 
 function environmentsOf(members: readonly Member[]): string[] {
   const named = new Set(members.map(({ sighting }) => sighting.environment).filter((name) => name !== ''));
   return named.size > 0 ? [...named].sort() : [''];
+}
+
+/** What is closed shows no service where nothing else does: it has an environment of its own then. */
+function environmentsOfClosed(closed: readonly Member[], members: readonly Member[]): string[] {
+  const named = closed.map(({ sighting }) => sighting.environment).filter((name) => name !== '');
+  const everywhere = named.length < closed.length ? environmentsOf(members.length > 0 ? members : closed) : [];
+  return [...new Set([...named, ...everywhere])].sort();
+}
+
+function membersIn(environment: string, members: readonly Member[]): Member[] {
+  return members
+    .filter(({ sighting }) => sighting.environment === '' || sighting.environment === environment)
+    .sort(bySighting);
 }
 
 function answered({ facts }: StoredSighting): boolean {

@@ -32,6 +32,20 @@ test.each([
       ],
     },
   ],
+  [
+    'what TLS shows',
+    { tls: { versions: ['1.3'], alpn: ['h3'], transport: ['quic'], certificates: 'asked' } },
+    { tls: { versions: ['1.2'], alpn: ['h2'], transport: ['tcp'], certificates: 'sent', ech: true } },
+    {
+      tls: {
+        versions: ['1.2', '1.3'],
+        alpn: ['h2', 'h3'],
+        transport: ['quic', 'tcp'],
+        certificates: 'sent',
+        ech: true,
+      },
+    },
+  ],
 ] as [string, Facts, Facts, Facts][])('%s', (_, a, b, joined) => {
   expect(joinFacts(a, b)).toEqual(joined);
   expect(joinFacts(b, a)).toEqual(joined);

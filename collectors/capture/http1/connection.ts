@@ -5,6 +5,7 @@ import { lotAt, type OpenSession, type Session } from '#collectors/capture/sessi
 import type { Piece, Receiver, Side } from '#collectors/capture/tcp/receiver';
 import { WebSocketConnection } from '#collectors/capture/websocket/connection';
 import { type Exchange, type Like, newExchange, noHeaders } from '#collectors/traffic/exchange';
+import { normaliseHost } from '#collectors/traffic/host';
 import { type Framing, requestFraming, responseFraming, tunnel, unknown } from './framing.ts';
 import type { Head, Origin, RequestHead, ResponseHead } from './head.ts';
 import { type Answer, beginAnswer, beginRequest, Pairing, type Request } from './pairing.ts';
@@ -194,7 +195,12 @@ export class Http1Connection implements Receiver, Messages {
       return true;
     }
     if (becomes === 'tunnel' && session.depth < maxTunnels)
-      this.#inner = this.#open({ ...session, depth: session.depth + 1, midway: false });
+      this.#inner = this.#open({
+        ...session,
+        authority: leadsTo(exchange, session),
+        depth: session.depth + 1,
+        midway: false,
+      });
     return false;
   }
 
@@ -257,6 +263,11 @@ function becoming({ status, headers }: ResponseHead): 'websocket' | 'http2' | 't
   const upgrade = headers.get('upgrade')?.toLowerCase() ?? '';
   if (upgrade.includes('websocket')) return 'websocket';
   return upgrade.includes('h2c') ? 'http2' : null;
+}
+
+/** Where a tunnel leads: what a CONNECT asked for; an upgrade leads nowhere else. */
+function leadsTo({ method, target }: Exchange, { authority }: Session): string | undefined {
+  return method === 'CONNECT' ? normaliseHost(target, 'https') || undefined : authority;
 }
 
 const opposite = { request: 'response', response: 'request' } as const;

@@ -4,7 +4,6 @@ import type { Tally } from '#collectors/capture/tally';
 import type { Budget } from '#collectors/capture/tcp/receiver';
 import { message } from '#collectors/capture/tls/handshake';
 import { readClientHello } from '#collectors/capture/tls/hello';
-import { addProtocol } from '#collectors/capture/tls/hosts';
 import { CryptoStream } from './crypto-stream.ts';
 import { type InitialKeys, initialKeys, type LongHeader, longHeader, openInitial } from './packet.ts';
 
@@ -114,12 +113,20 @@ export class QuicInitials {
     client.random = hello.random;
     this.#tally.quicConnections++;
     const server = `${segment.bytes.toString('latin1', segment.addresses + segment.width, segment.addresses + 2 * segment.width)}-`;
-    const name = hello.name ?? addressOf(server);
-    const host = this.#tally.tlsHosts.see(name, segment.destinationPort, 'quic', segment.at);
-    if (host === null) return;
-    host.versions.add('1.3');
-    for (const protocol of hello.alpn) addProtocol(host.offered, protocol);
-    if (hello.ech) host.ech++;
+    this.#tally.tlsHosts.add({
+      host: hello.name ?? addressOf(server),
+      port: segment.destinationPort,
+      transport: 'quic',
+      decrypted: false,
+      at: segment.at,
+      ref: segment.ref,
+      version: '1.3',
+      chosen: null,
+      offered: hello.alpn,
+      certificateAsked: false,
+      certificateSent: false,
+      ech: hello.ech,
+    });
   }
 }
 

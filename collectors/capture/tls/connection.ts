@@ -3,8 +3,13 @@ import type { Session, Shared } from '#collectors/capture/session';
 import type { Piece, Receiver, Side } from '#collectors/capture/tcp/receiver';
 import { Direction, type Parties, stage } from './direction.ts';
 import { message } from './handshake.ts';
-import { readClientHello, readEncryptedExtensions, readServerHello, type ServerHello } from './hello.ts';
-import { addProtocol, type TlsHost } from './hosts.ts';
+import {
+  type ClientHello,
+  readClientHello,
+  readEncryptedExtensions,
+  readServerHello,
+  type ServerHello,
+} from './hello.ts';
 import type { Label } from './key-log.ts';
 import { Marks } from './marks.ts';
 import { nextSecret, type Opener, opener13, openers12 } from './opener.ts';
@@ -40,13 +45,17 @@ export class TlsConnection implements Receiver, Parties {
   readonly #ended: [boolean, boolean] = [false, false];
   /** In which file of the recording it was counted last. */
   #countedIn = 0;
-  /** Time of the piece at hand. */
+  /** Time and packet of the piece at hand. */
   #at = 0;
+  #ref = 0;
 
   /** The side that sent a ClientHello, or did not send the ServerHello. */
   #client: Side | null = null;
   #clientRandom: Buffer | null = null;
-  #host: TlsHost | null = null;
+  /** What the client asked for, with time and packet; and whether it was told, in the file at hand, which host that is. */
+  #asks: (Pick<ClientHello, 'name' | 'alpn' | 'ech'> & { at: number; ref: number }) | null = null;
+  #told = false;
+  #chosen: string | null = null;
   /** A client certificate was asked for, and one was sent. */
   #asked = false;
   #sent = false;
@@ -80,10 +89,11 @@ export class TlsConnection implements Receiver, Parties {
   }
 
   data(side: Side, piece: Piece): void {
-    if (this.#countedIn !== this.#shared.files) this.#count(piece.at);
+    if (this.#countedIn !== this.#shared.files) this.#count(piece);
     const directions = this.#directions;
     if (directions === null) return;
     this.#at = piece.at;
+    this.#ref = piece.ref;
     directions[side].feed(piece);
     this.#resume();
     if (!this.#decrypted && directions[0].opaque && directions[1].opaque) this.#letGo();
@@ -108,6 +118,7 @@ export class TlsConnection implements Receiver, Parties {
     }
     this.#inner?.close();
     this.#inner = null;
+    this.#tellHost();
   }
 
   get version(): number {
@@ -148,22 +159,16 @@ export class TlsConnection implements Receiver, Parties {
         break;
       case message.encryptedExtensions: {
         const { alpn, earlyData } = readEncryptedExtensions(body);
-        this.#chose(alpn);
+        this.#chosen = alpn ?? this.#chosen;
         this.#earlyAccepted = earlyData;
         break;
       }
       case message.certificateRequest:
-        if (side !== this.#client && !this.#asked) {
-          this.#asked = true;
-          if (this.#host !== null) this.#host.certificatesAsked++;
-        }
+        if (side !== this.#client) this.#asked = true;
         break;
       case message.certificate:
         // An empty list is how a client says that it has none: 3 bytes of length, in TLS 1.3 behind a context of none.
-        if (side === this.#client && length > 4 && !this.#sent) {
-          this.#sent = true;
-          if (this.#host !== null) this.#host.certificatesSent++;
-        }
+        if (side === this.#client && length > 4) this.#sent = true;
         break;
       case message.finished:
       case message.endOfEarlyData:
@@ -213,25 +218,31 @@ export class TlsConnection implements Receiver, Parties {
   }
 
   #openInner(): Receiver {
+    this.#tellHost();
     const { shared, endpoints, midway, lot, depth } = this.#session;
     return this.#open({ shared, endpoints, midway, lot, scheme: 'https', depth: depth + 1 });
   }
 
   /** Each file of a recording tells of the connections that it has a part of. */
-  #count(at: number): void {
+  #count({ at, ref }: Piece): void {
     const { tally, files } = this.#shared;
     this.#countedIn = files;
     tally.tls++;
-    if (this.#decrypted) tally.tlsDecrypted++;
-    if (this.#host !== null) this.#host = tally.tlsHosts.see(this.#host.host, this.#host.port, 'tcp', at);
+    if (!this.#decrypted) return;
+    tally.tlsDecrypted++;
+    if (!this.#told || this.#asks === null) return;
+    this.#asks = { ...this.#asks, at, ref };
+    this.#told = false;
+    this.#tellHost();
   }
 
   /** Nothing can be read: a capture may have tens of thousands of these at once. */
   #letGo(): void {
+    this.#tellHost();
     this.#directions = null;
     this.#clientRandom = null;
     this.#server = null;
-    this.#host = null;
+    this.#asks = null;
     this.#secrets = undefined;
   }
 
@@ -266,12 +277,40 @@ export class TlsConnection implements Receiver, Parties {
     if (again) return;
     this.#client = side;
     this.#earlyOffered = hello.earlyData;
-    const server = this.#session.endpoints[side === 0 ? 1 : 0];
-    const port = server.charCodeAt(server.length - 1);
-    this.#host = this.#shared.tally.tlsHosts.see(hello.name ?? addressOf(server), port, 'tcp', this.#at);
-    if (this.#host === null) return;
-    for (const name of hello.alpn) addProtocol(this.#host.offered, name);
-    if (hello.ech) this.#host.ech++;
+    const { name, alpn, ech } = hello;
+    this.#asks = { name, alpn, ech, at: this.#at, ref: this.#ref };
+  }
+
+  /** Once it is known whether the connection stays closed. */
+  #tellHost(): void {
+    const asks = this.#asks;
+    if (asks === null || this.#told) return;
+    this.#told = true;
+    const { version } = this;
+    const { host, port } = this.#address();
+    this.#shared.tally.tlsHosts.add({
+      host: asks.name ?? host,
+      port,
+      transport: 'tcp',
+      decrypted: this.#decrypted,
+      at: asks.at,
+      ref: asks.ref,
+      version: version === 0 ? null : `1.${version - 0x0301}`,
+      chosen: this.#chosen,
+      offered: asks.alpn,
+      certificateAsked: this.#asked,
+      certificateSent: this.#sent,
+      ech: asks.ech,
+    });
+  }
+
+  /** Of the server: behind a tunnel the address is that of the proxy, and what it was asked for leads on. */
+  #address(): { host: string; port: number } {
+    const { endpoints, authority } = this.#session;
+    const [, name, port] = authority === undefined ? [] : (/^(.*?)(?::([0-9]+))?$/.exec(authority) ?? []);
+    if (name !== undefined) return { host: name, port: Number(port ?? 443) };
+    const server = endpoints[this.#client === 0 ? 1 : 0];
+    return { host: addressOf(server), port: server.charCodeAt(server.length - 1) };
   }
 
   #serverHello(side: Side, body: Buffer): void {
@@ -287,12 +326,7 @@ export class TlsConnection implements Receiver, Parties {
     this.#server = hello;
     this.#suite = suiteOf(hello.suite);
     this.#pair = null;
-    if (this.#host !== null) this.#host.versions.add(`1.${hello.version - 0x0301}`);
-    this.#chose(hello.alpn);
-  }
-
-  #chose(alpn: string | null): void {
-    if (alpn !== null && this.#host !== null) addProtocol(this.#host.chosen, alpn);
+    this.#chosen = hello.alpn ?? this.#chosen;
   }
 
   /** Whether the client's records wait for a ServerHello, or for the server's word on early data, that may still come. */

@@ -78,7 +78,8 @@ function paramText({ name, in: place, type, format, required }: Param): string {
 
 function sightingLines(sighting: StoredSighting, terminal: Terminal): string[] {
   const { source, where, seen, goneAt, facts: said, method, path } = sighting;
-  const when = seen ? `  ${counted(seen.count, 'call')}, ${moment(seen.first)} to ${moment(seen.last)}` : '';
+  const what = said.tls ? 'connection' : 'call';
+  const when = seen ? `  ${counted(seen.count, what)}, ${moment(seen.first)} to ${moment(seen.last)}` : '';
   const gone = goneAt === null ? '' : terminal.paint('yellow', `  gone since ${moment(goneAt)}`);
   const more = factTexts(said);
   const lines = [`  ${printable(source)}  ${printable(locationText(where))}${when}${gone}`];
@@ -89,7 +90,7 @@ function sightingLines(sighting: StoredSighting, terminal: Terminal): string[] {
 }
 
 function factTexts(facts: Facts): string {
-  const { statuses, sunset, operationId, handler, guards, framework, backend, anonymousSuccess } = facts;
+  const { statuses, sunset, operationId, handler, guards, framework, backend, anonymousSuccess, tls } = facts;
   const texts = [
     operationId && `operation ${operationId}`,
     handler && `handler ${handler}`,
@@ -102,9 +103,21 @@ function factTexts(facts: Facts): string {
     facts.retired && 'retired',
     statuses && `answers ${tally(statuses, Object.keys(statuses)).replaceAll(/([\d,]+) (\d+)/g, '$2 × $1')}`,
     anonymousSuccess && `${counted(anonymousSuccess, 'success', 'successes')} without credentials`,
+    tls && tlsText(tls),
     ...usageTexts(facts),
   ];
   return texts.filter((text) => typeof text === 'string' && text !== '').join(', ');
+}
+
+/** What can be seen of TLS from outside: `TLS 1.2 1.3 by tcp, speaks h2 http/1.1, client certificates asked`. */
+function tlsText({ versions, alpn, transport, certificates, ech }: NonNullable<Facts['tls']>): string {
+  const texts = [
+    `${['TLS', ...versions].join(' ')} by ${transport.join(' ')}`,
+    alpn.length > 0 && `speaks ${alpn.join(' ')}`,
+    certificates && `client certificates ${certificates}`,
+    ech && 'encrypted hello',
+  ];
+  return texts.filter(Boolean).join(', ');
 }
 
 /** How traffic shows an operation to be used: how fast, by whom, for what. */

@@ -152,6 +152,17 @@ export function viewContract(at: Subject): void {
       expect((await only()).map((each) => each.id)).toEqual(['e2']);
     });
 
+    test('a route for everything and a host whose TLS stayed closed keep their own ids', async () => {
+      const everything = { method: '*', path: '/', pathKind: 'prefix' as const };
+      const route = endpoint({ id: 'e1', ...everything });
+      const { verdict } = route;
+      const closed = endpoint({ id: 'e2', ...everything, verdict: { ...verdict, reason: 'encrypted' } });
+      await replace([route, closed]);
+      expect((await replace([closed, route])).map((change) => change.kind)).toEqual([]);
+      const changes = await replace([closed]);
+      expect(changes.map((change) => [change.kind, change.endpoint])).toEqual([['vanished', 'e1']]);
+    });
+
     test('a view lags behind what lands after its sightings were read', async () => {
       expect(await at.store.viewIsCurrent()).toBe(true);
       await land(at.store, specs, [sighting()]);

@@ -6,7 +6,10 @@ import { capture } from '#collectors/capture/index';
 import { pcapFile, request, response, type Turn, talk } from '#test/collectors/capture/pcap';
 import { appendedName, rotated } from '#test/collectors/capture/rotation/cut';
 import { collect } from '#test/collectors/contract';
+import { clientHello, handshake, record as recordOf } from './made.ts';
 import { type Recording, record } from './recording.ts';
+
+const record22 = (body: Buffer) => recordOf(22, handshake(1, body));
 
 let root: string;
 let recording: Recording;
@@ -62,15 +65,60 @@ describe('a capture of TLS', () => {
     }
     const closed = await collect(capture, { paths: [folder] }, root);
     for (const { saw } of closed.reports) expect(saw).toContain('1 TLS connection without a key');
+    expect(closed.sightings.map(({ service, seen }) => [service, seen?.count])).toEqual([['api.example.test', 1]]);
+    // The first file ends behind the hello; what became of the connection the second tells.
+    const early = rotated(await readFile(join(root, 'tls.pcap')), [5]);
+    const again = await mkdtemp(join(root, 'rotated-'));
+    for (const [i, bytes] of early.entries()) await writeFile(join(again, appendedName(i)), bytes);
+    const late = await collect(capture, { paths: [again] }, root);
+    expect(late.sightings).toMatchObject([{ where: { file: expect.stringContaining(appendedName(0)), ref: 5 } }]);
+    expect(late.reports[1]!.saw).toContain('(api.example.test)');
   });
 
   test('without one names the host, and says what would show more', async () => {
     const { sightings, reports } = await collect(capture, { paths: ['tls.pcap'] }, root);
-    expect(sightings).toEqual([]);
+    expect(sightings).toEqual([
+      {
+        plane: 'observed',
+        protocol: 'http',
+        method: '*',
+        path: '/',
+        pathKind: 'prefix',
+        anchored: true,
+        servers: [{ host: 'api.example.test', basePath: '' }],
+        service: 'api.example.test',
+        facts: { tls: { versions: ['1.3'], alpn: ['http/1.1'], transport: ['tcp'] } },
+        where: { in: 'traffic', file: 'tls.pcap', ref: expect.any(Number) },
+        seen: { first: expect.any(Number), last: expect.any(Number), count: 1 },
+      },
+    ]);
     expect(reports[0]!.saw).toMatch(
       /1 TLS connection \(api\.example\.test\); no HTTP, 1 TLS connection without a key: give a key log \(--tls-keylog\) or record behind/,
     );
     expect(reports[0]!.covers.hosts).toEqual([]);
+  });
+
+  test.each([
+    [['api.example.test'], 1],
+    [['*.example.test'], 1],
+    [['other.test'], 0],
+  ])('of hosts that were not asked for nothing is told: %j', async (hosts, count) => {
+    const { sightings } = await collect(capture, { paths: ['tls.pcap'], hosts }, root);
+    expect(sightings.length).toBe(count);
+  });
+
+  test('what a proxy was asked for is the host behind a tunnel', async () => {
+    const hello = (host: string | null) => `>${record22(clientHello({ host })).toString('latin1')}` as const;
+    const asked = (target: string) => `>CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n\r\n` as const;
+    const talks = [
+      talk([asked('api.example.test:443'), response(200), hello('api.example.test')], { serverPort: 3_128 }),
+      talk([asked('10.1.2.3:8443'), response(200), hello(null)], { serverPort: 3_128, clientPort: 40_001 }),
+      talk([asked('[2001:db8::1]:8443'), response(200), hello(null)], { serverPort: 3_128, clientPort: 40_002 }),
+    ];
+    await writeFile(join(root, 'proxy.pcap'), pcapFile(talks.flat()));
+    const { sightings } = await collect(capture, { paths: ['proxy.pcap'] }, root);
+    const closed = sightings.filter(({ facts }) => facts.tls);
+    expect(closed.map(({ service }) => service)).toEqual(['10.1.2.3:8443', '[2001:db8::1]:8443', 'api.example.test']);
   });
 
   test.each([

@@ -87,7 +87,14 @@ describe('real TLS', () => {
       expect(sessions.map(({ scheme, depth, lot }) => [scheme, depth, lot])).toEqual([['https', 1, 7]]);
       expect([tally.tls, tally.tlsDecrypted, tally.tlsLost, held]).toEqual([1, 1, 0, 0]);
       expect([...tally.tlsHosts]).toMatchObject([
-        { host: 'api.example.test', port: 443, transport: 'tcp', connections: 1, certificatesAsked: 0 },
+        {
+          host: 'api.example.test',
+          port: 443,
+          transport: 'tcp',
+          decrypted: true,
+          connections: 1,
+          certificatesAsked: 0,
+        },
       ]);
       const [host] = tally.tlsHosts;
       expect([host!.versions, host!.offered, host!.chosen]).toEqual(
@@ -164,7 +171,10 @@ describe('real TLS', () => {
         host: 'api.example.test',
         port: 443,
         transport: 'tcp',
+        decrypted: false,
         first: 1_001,
+        ref: 1,
+        file: undefined,
         last: 1_001,
         connections: 1,
         versions: new Set(['1.2']),
