@@ -7,7 +7,7 @@ import { knowsLink } from './packet/link.ts';
 import { QuicInitials } from './quic/initials.ts';
 import { newReading, type Reading } from './reading.ts';
 import { Origins } from './rotation/origins.ts';
-import { newShared, type Session, type Shared } from './session.ts';
+import { anybody, newShared, type Session, type Shared } from './session.ts';
 import { moveTally, newTally, type Tally } from './tally.ts';
 import { defaultLimits, FlowTable, type Part } from './tcp/flows.ts';
 import { KeyLog } from './tls/key-log.ts';
@@ -51,7 +51,7 @@ export class Pipeline implements PacketSink {
     this.#shared = shared;
     this.#flows = new FlowTable(
       (endpoints, midway, lot) => {
-        const session: Session = { shared, endpoints, midway, scheme: 'http', lot, depth: 0 };
+        const session: Session = { shared, endpoints, midway, scheme: 'http', caller: anybody, lot, depth: 0 };
         return openConnection(session);
       },
       tally,
@@ -88,8 +88,7 @@ export class Pipeline implements PacketSink {
     if (this.#shared.interest !== null) this.#shared.interest = to;
     this.#origins.begin(file, this.#before);
     this.#shared.files++;
-    this.#shared.heads.http.recount();
-    this.#shared.heads.https.recount();
+    for (const heads of Object.values(this.#shared.heads)) heads.recount();
     this.#flows.goOn();
   }
 

@@ -11,8 +11,8 @@ export interface Shared {
   readonly budget: Budget;
   /** Secrets of TLS sessions, growing while a capture with embedded ones is read. */
   readonly keys: KeyLog;
-  /** Heads of HTTP/1 that were read before, in clear and inside of TLS. */
-  readonly heads: { readonly http: Heads; readonly https: Heads };
+  /** Heads of HTTP/1 that were read before: in clear, inside of TLS, and there from clients that sent a certificate. */
+  readonly heads: { readonly http: Heads; readonly https: Heads; readonly certified: Heads };
   /** Who counts exchanges; `null` for who wants each as it was sent, without its body. Another with each file of a recording. */
   interest: Interest | null;
   /** What is told of those that are alike, one at a time. */
@@ -30,9 +30,21 @@ export function newShared(
   interest: Interest | null,
   keys: KeyLog = new KeyLog(),
 ): Shared {
-  const heads = { http: new Heads(interest !== null), https: new Heads(interest !== null) };
+  const alike = interest !== null;
+  const heads = { http: new Heads(alike), https: new Heads(alike), certified: new Heads(alike) };
   return { tally, budget: { held: 0 }, keys, heads, interest, told: newExchange(), files: 1, emit };
 }
+
+/** How who asks is known beside the heads, as {@link Exchange.mechanisms} has it. Each is one list, the same for all. */
+export const mechanisms = { none: [], certificate: ['mutualTLS'] } as const satisfies Record<string, readonly string[]>;
+
+/** Who asks inside of a connection: one object for all of its readers, for a certificate may come when they have begun. */
+export interface Caller {
+  mechanisms: (typeof mechanisms)[keyof typeof mechanisms];
+}
+
+/** Where no TLS is around. */
+export const anybody: Readonly<Caller> = { mechanisms: mechanisms.none };
 
 /** What the readers of one connection's bytes know of it: TCP's own, or what TLS or a tunnel carries inside of it. */
 export interface Session {
@@ -44,6 +56,7 @@ export interface Session {
   readonly scheme: 'http' | 'https';
   /** Uniform in 32 bits, the same whenever the same connection is read, whatever file it stands in: seed of its exchanges' `lot`. */
   readonly lot: number;
+  readonly caller: Readonly<Caller>;
   /** Inside of a tunnel, the host it leads to as its client asked for it, with the port where it is not HTTPS's own. */
   readonly authority?: string | undefined;
   /** How many readers are around it: a tunnel in a tunnel ends somewhere. */
@@ -52,6 +65,11 @@ export interface Session {
 
 /** Makes the reader of what a connection carries, whatever that is: its first bytes tell. */
 export type OpenSession = (session: Session) => Receiver;
+
+/** The heads that a connection's may be alike to: those of other callers tell other things. */
+export function headsOf({ shared, scheme, caller }: Session): Heads {
+  return caller.mechanisms === mechanisms.none ? shared.heads[scheme] : shared.heads.certified;
+}
 
 /** The lot of an exchange whose request begins at `seq` of its direction, or is HTTP/2's stream `seq`. */
 export function lotAt({ lot }: Session, seq: number): number {

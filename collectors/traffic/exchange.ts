@@ -34,7 +34,10 @@ export interface Exchange {
    * nothing of authentication. Left out, the request's headers are all there.
    */
   headersSeen?: boolean;
-  /** How who asked was known, where something else than the headers tells it: a user's name in an access log. As `Auth` names them. */
+  /**
+   * How who asked was known, where something else than the headers tells it: a user's name in an access log, a certificate in TLS. As
+   * `Auth` names them.
+   */
   mechanisms?: readonly string[] | undefined;
   /** Set where the heads alone do not tell what is spoken. */
   protocol?: Protocol;
@@ -87,6 +90,7 @@ export function newExchange(): Exchange {
     responseHeaders: noHeaders,
     responseLength: null,
     client: '',
+    mechanisms: undefined,
     version: undefined,
     latency: undefined,
     requestLength: undefined,

@@ -1,13 +1,14 @@
 import { Body } from '#collectors/capture/body';
 import { Http2Connection } from '#collectors/capture/http2/connection';
 import { addressOf, authorityOf } from '#collectors/capture/packet/endpoint';
-import { lotAt, type OpenSession, type Session } from '#collectors/capture/session';
+import { anybody, headsOf, lotAt, mechanisms, type OpenSession, type Session } from '#collectors/capture/session';
 import type { Piece, Receiver, Side } from '#collectors/capture/tcp/receiver';
 import { WebSocketConnection } from '#collectors/capture/websocket/connection';
 import { type Exchange, type Like, newExchange, noHeaders } from '#collectors/traffic/exchange';
 import { normaliseHost } from '#collectors/traffic/host';
 import { type Framing, requestFraming, responseFraming, tunnel, unknown } from './framing.ts';
 import type { Head, Origin, RequestHead, ResponseHead } from './head.ts';
+import type { Heads } from './heads.ts';
 import { type Answer, beginAnswer, beginRequest, Pairing, type Request } from './pairing.ts';
 import { Http1Stream, type Messages } from './stream.ts';
 
@@ -23,6 +24,9 @@ export class Http1Connection implements Receiver, Messages {
   readonly #one: Http1Stream;
   readonly #other: Http1Stream;
   readonly #pairing: Pairing;
+  /** Those of the caller as it was known at the beginning. */
+  readonly #heads: Heads;
+  readonly #mechanisms: Exchange['mechanisms'];
   readonly #addresses: [string | null, string | null] = [null, null];
   /** Those under way. */
   #request: Request | null = null;
@@ -40,11 +44,14 @@ export class Http1Connection implements Receiver, Messages {
   constructor(session: Session, open: OpenSession) {
     this.#session = session;
     this.#open = open;
-    const { tally, budget, heads } = session.shared;
+    const { tally, budget } = session.shared;
+    const heads = headsOf(session);
+    this.#heads = heads;
+    this.#mechanisms = session.caller.mechanisms;
     this.#pairing = new Pairing((request, answer) => this.#exchange(request, answer), tally, budget);
     if (session.midway) this.#pairing.doubt(false);
-    this.#one = new Http1Stream(0, this, heads[session.scheme], budget);
-    this.#other = new Http1Stream(1, this, heads[session.scheme], budget);
+    this.#one = new Http1Stream(0, this, heads, budget);
+    this.#other = new Http1Stream(1, this, heads, budget);
   }
 
   data(side: Side, piece: Piece): void {
@@ -130,8 +137,7 @@ export class Http1Connection implements Receiver, Messages {
 
   /** A head that is due for inspection, with its own target and values instead of those of the first that is like it. */
   #own<H extends Head>(head: H): H {
-    const { shared, scheme } = this.#session;
-    const own = shared.heads[scheme].own();
+    const own = this.#heads.own();
     return own?.kind === head.kind ? (own as H) : head;
   }
 
@@ -194,19 +200,13 @@ export class Http1Connection implements Receiver, Messages {
       this.#inner = new Http2Connection(session, { client: this.#client, upgraded });
       return true;
     }
-    if (becomes === 'tunnel' && session.depth < maxTunnels)
-      this.#inner = this.#open({
-        ...session,
-        authority: leadsTo(exchange, session),
-        depth: session.depth + 1,
-        midway: false,
-      });
+    if (becomes === 'tunnel' && session.depth < maxTunnels) this.#inner = this.#open(within(session, exchange));
     return false;
   }
 
   /** With a like it is the same object as the one before: only as long as it is told. */
   #told(request: Request, answer: Answer | null): Exchange {
-    const { scheme, endpoints, shared } = this.#session;
+    const { scheme, endpoints, shared, caller } = this.#session;
     const { head, own } = request;
     const response = answer?.head ?? null;
     const like = this.#like(head, response);
@@ -223,6 +223,7 @@ export class Http1Connection implements Receiver, Messages {
     told.responseHeaders = answer?.own.headers ?? noHeaders;
     told.responseLength = answer?.length ?? null;
     told.client = this.#clientAddress();
+    told.mechanisms = caller.mechanisms === mechanisms.none ? undefined : caller.mechanisms;
     told.version = head.version;
     told.latency = answer === null ? undefined : Math.max(0, answer.at - request.endedAt);
     told.requestLength = request.length ?? undefined;
@@ -241,6 +242,8 @@ export class Http1Connection implements Receiver, Messages {
   /** What is known of exchanges with these heads, where heads tell that. */
   #like(request: RequestHead, response: ResponseHead | null): Like | undefined {
     if (request.likes === null || (response !== null && !response.shared)) return undefined;
+    // Others with these heads came from a caller of whom less was known.
+    if (this.#session.caller.mechanisms !== this.#mechanisms) return undefined;
     const { likes } = request;
     for (let i = 0; i < likes.length; i++) if (likes[i]!.response === response) return likes[i]!;
     if (likes.length === maxLikes) return undefined;
@@ -265,9 +268,11 @@ function becoming({ status, headers }: ResponseHead): 'websocket' | 'http2' | 't
   return upgrade.includes('h2c') ? 'http2' : null;
 }
 
-/** Where a tunnel leads: what a CONNECT asked for; an upgrade leads nowhere else. */
-function leadsTo({ method, target }: Exchange, { authority }: Session): string | undefined {
-  return method === 'CONNECT' ? normaliseHost(target, 'https') || undefined : authority;
+/** What a tunnel carries: of a CONNECT it leads to another server, to which the client has yet to say who it is. */
+function within(session: Session, { method, target }: Exchange): Session {
+  const inner = { ...session, depth: session.depth + 1, midway: false };
+  if (method !== 'CONNECT') return inner;
+  return { ...inner, authority: normaliseHost(target, 'https') || undefined, caller: anybody };
 }
 
 const opposite = { request: 'response', response: 'request' } as const;

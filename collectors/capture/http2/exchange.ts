@@ -1,4 +1,4 @@
-import type { Session } from '#collectors/capture/session';
+import { mechanisms, type Session } from '#collectors/capture/session';
 import type { Exchange, Like } from '#collectors/traffic/exchange';
 import { type Head, lengthMark } from './head.ts';
 import { type Half, newLike, type Stream } from './stream.ts';
@@ -39,6 +39,7 @@ export function exchangeOf(stream: Stream, session: Session, ends: Ends): Exchan
     version: '2',
     lot: stream.lot,
   };
+  if (session.caller.mechanisms !== mechanisms.none) exchange.mechanisms = session.caller.mechanisms;
   if (request.ended && request.whole) exchange.requestLength = request.length;
   if (request.ended && answer.head !== null && answer.at >= request.endedAt)
     exchange.latency = answer.at - request.endedAt;
@@ -81,10 +82,12 @@ function messagesOf(request: Half, answer: Half): { sent: number; received: numb
 /** Heads are shared between messages that have the same fields, so that the same two heads are alike. */
 function likeOf(head: Head, { head: answer, trailers, messages }: Half, session: Session): Like {
   const { alike } = head;
+  const { caller } = session;
   const inBody = messages?.trailers != null;
-  if (!inBody && alike !== null && alike.answer === answer && alike.trailers === trailers) return alike.like;
+  const isSame = alike?.answer === answer && alike?.trailers === trailers && alike?.mechanisms === caller.mechanisms;
+  if (!inBody && alike !== null && isSame) return alike.like;
   const like = newLike(session);
-  if (!inBody) head.alike = { answer: answer!, trailers, like };
+  if (!inBody) head.alike = { answer: answer!, trailers, mechanisms: caller.mechanisms, like };
   return like;
 }
 

@@ -1,5 +1,5 @@
 import type { Budget } from '#collectors/capture/tcp/receiver';
-import type { Like } from '#collectors/traffic/exchange';
+import type { Exchange, Like } from '#collectors/traffic/exchange';
 import { type GrpcProtocol, grpcProtocol } from '#collectors/traffic/grpc';
 import { type Fields, HpackDecoder } from './hpack.ts';
 
@@ -30,6 +30,7 @@ export interface Head {
 export interface Alike {
   answer: Head;
   trailers: Head | null;
+  mechanisms: Exchange['mechanisms'];
   like: Like;
 }
 

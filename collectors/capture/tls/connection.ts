@@ -1,10 +1,12 @@
 import { addressOf } from '#collectors/capture/packet/endpoint';
-import type { Session, Shared } from '#collectors/capture/session';
+import { type Caller, mechanisms, type Session, type Shared } from '#collectors/capture/session';
 import type { Piece, Receiver, Side } from '#collectors/capture/tcp/receiver';
 import { Direction, type Parties, stage } from './direction.ts';
 import { message } from './handshake.ts';
 import {
   type ClientHello,
+  holdsCertificate,
+  holdsCompressed,
   readClientHello,
   readEncryptedExtensions,
   readServerHello,
@@ -36,6 +38,8 @@ export class TlsConnection implements Receiver, Parties {
   /** `null` once nothing of it can be read: most connections, where there are no keys. */
   #directions: [Direction, Direction] | null;
   #inner: Receiver | null = null;
+  /** As the inner receiver knows the client. */
+  #caller: Caller | null = null;
   readonly #piece: Piece = { bytes: empty, from: 0, to: 0, ref: 0, at: 0, seq: 0, ack: null };
   /** Offsets in the plain streams. */
   readonly #offsets: [number, number] = [0, 0];
@@ -167,8 +171,10 @@ export class TlsConnection implements Receiver, Parties {
         if (side !== this.#client) this.#asked = true;
         break;
       case message.certificate:
-        // An empty list is how a client says that it has none: 3 bytes of length, in TLS 1.3 behind a context of none.
-        if (side === this.#client && length > 4) this.#sent = true;
+        if (side === this.#client && holdsCertificate(body, this.version)) this.#certified();
+        break;
+      case message.compressedCertificate:
+        if (side === this.#client && holdsCompressed(body)) this.#certified();
         break;
       case message.finished:
       case message.endOfEarlyData:
@@ -220,7 +226,15 @@ export class TlsConnection implements Receiver, Parties {
   #openInner(): Receiver {
     this.#tellHost();
     const { shared, endpoints, midway, lot, depth } = this.#session;
-    return this.#open({ shared, endpoints, midway, lot, scheme: 'https', depth: depth + 1 });
+    const caller = { mechanisms: this.#sent ? mechanisms.certificate : mechanisms.none };
+    this.#caller = caller;
+    return this.#open({ shared, endpoints, midway, lot, scheme: 'https', caller, depth: depth + 1 });
+  }
+
+  /** Mostly before the first application data; but a server may speak first, or ask for a certificate only when it needs one. */
+  #certified(): void {
+    this.#sent = true;
+    if (this.#caller !== null) this.#caller.mechanisms = mechanisms.certificate;
   }
 
   /** Each file of a recording tells of the connections that it has a part of. */

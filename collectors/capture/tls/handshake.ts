@@ -10,6 +10,8 @@ export const message = {
   certificateRequest: 13,
   finished: 20,
   keyUpdate: 24,
+  /** RFC 8879. */
+  compressedCertificate: 25,
 } as const;
 
 /** Receives a message; of a long one `body` is only its beginning. Both are used again when it returns. */

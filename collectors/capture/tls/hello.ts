@@ -93,6 +93,20 @@ export function readEncryptedExtensions(body: Buffer): EncryptedExtensions {
   return found;
 }
 
+/**
+ * Whether a Certificate message holds any (RFC 8446, section 4.4.2, behind a context; RFC 5246, section 7.4.6): an empty list is how a
+ * client says that it has none.
+ */
+export function holdsCertificate(body: Buffer, version: number): boolean {
+  const at = version === 0x0304 ? 1 + (body[0] ?? 0) : 0;
+  return body.length >= at + 3 && body.readUIntBE(at, 3) > 0;
+}
+
+/** The same of a compressed one (RFC 8879, section 4), by its length: none has so little as an empty list behind the longest context. */
+export function holdsCompressed(body: Buffer): boolean {
+  return body.length >= 5 && body.readUIntBE(2, 3) > 1 + 255 + 3;
+}
+
 /** Extensions behind their common length at `at`, those that came whole. */
 function eachExtension(body: Buffer, at: number, found: (type: number, from: number, to: number) => void): void {
   if (at + 2 > body.length) return;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Connection } from '#collectors/capture/connection';
 import type { Segment } from '#collectors/capture/packet/segment';
-import { newShared } from '#collectors/capture/session';
+import { anybody, newShared } from '#collectors/capture/session';
 import { newTally } from '#collectors/capture/tally';
 import { defaultLimits, FlowTable, type Limits, type Open } from '#collectors/capture/tcp/flows';
 import type { Budget, Side } from '#collectors/capture/tcp/receiver';
@@ -212,7 +212,7 @@ describe('what is held is bounded', () => {
     const shared = newShared(tally, () => undefined, everything);
     const { budget } = shared;
     const open: Open = (endpoints, midway, lot) =>
-      new Connection({ shared, endpoints, midway, lot, scheme: 'http', depth: 0 });
+      new Connection({ shared, endpoints, midway, lot, scheme: 'http', caller: anybody, depth: 0 });
     const table = new FlowTable(open, tally, budget, { ...defaultLimits, held: 200_000 });
     for (let i = 1; i < 1_000; i++) {
       take(table, segment({ seq: 0, source: `abcd${String.fromCharCode(i)}` }, text), i, 0);

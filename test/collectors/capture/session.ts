@@ -1,4 +1,4 @@
-import { newShared, type Session } from '#collectors/capture/session';
+import { anybody, newShared, type Session } from '#collectors/capture/session';
 import { newTally, type Tally } from '#collectors/capture/tally';
 import type { Budget, Receiver, Side } from '#collectors/capture/tcp/receiver';
 import type { Exchange, Interest } from '#collectors/traffic/exchange';
@@ -22,7 +22,16 @@ export function hearing(told: Partial<Session> = {}): Heard {
   const tally = newTally();
   const shared = newShared(tally, (exchange) => void exchanges.push({ ...exchange }), everything);
   const endpoints = ['\x0a\0\0\x01\u9c40', '\x0a\0\0\x02\u1f90'] as const;
-  const session = { shared, endpoints, midway: false, scheme: 'http' as const, lot: 7, depth: 0, ...told };
+  const session = {
+    shared,
+    endpoints,
+    midway: false,
+    scheme: 'http' as const,
+    caller: anybody,
+    lot: 7,
+    depth: 0,
+    ...told,
+  };
   return { session, exchanges, tally, budget: shared.budget };
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openConnection } from '#collectors/capture/connection';
 import { Heads } from '#collectors/capture/http1/heads';
-import { newShared, type Shared } from '#collectors/capture/session';
+import { type Caller, mechanisms, newShared, type Shared } from '#collectors/capture/session';
 import { newTally } from '#collectors/capture/tally';
 import type { Receiver, Side } from '#collectors/capture/tcp/receiver';
 import type { Exchange } from '#collectors/traffic/exchange';
@@ -67,11 +67,16 @@ const made: fc.Arbitrary<Made> = fc.record({
 function counted(all: readonly Made[], alike: boolean) {
   const fold = new Fold('made.pcap');
   const shared = newShared(newTally(), (exchange: Exchange) => fold.add(exchange), fold);
-  const own = { http: new Heads(false), https: new Heads(false) };
+  const own = { http: new Heads(false), https: new Heads(false), certified: new Heads(false) };
   const open = opening(alike ? shared : { ...shared, heads: own });
-  const receivers = Array.from({ length: connections }, (_, i) => open(i));
+  // One client sent a certificate before it asked, and one will be asked for it half way through.
+  const callers = Array.from({ length: connections }, (_, i): Caller => {
+    return { mechanisms: i === 1 ? mechanisms.certificate : mechanisms.none };
+  });
+  const receivers = callers.map((caller, i) => open(i, caller));
   const seq = receivers.map((): [number, number] => [0, 0]);
   all.forEach((exchange, i) => {
+    if (i * 2 >= all.length) callers[2]!.mechanisms = mechanisms.certificate;
     const at = exchange.connection;
     const say = (side: Side, text: string) => {
       const bytes = Buffer.from(text, 'latin1');
@@ -86,13 +91,14 @@ function counted(all: readonly Made[], alike: boolean) {
   return { sightings: fold.sightings(), summary: fold.summary(), held: shared.budget.held };
 }
 
-function opening(shared: Shared): (connection: number) => Receiver {
-  return (connection) =>
+function opening(shared: Shared): (connection: number, caller: Caller) => Receiver {
+  return (connection, caller) =>
     openConnection({
       shared,
       endpoints: [`\x0a\0\0${String.fromCharCode(connection)}\u9c40`, '\x0a\0\0\xff\u1f90'],
       midway: false,
       scheme: 'http',
+      caller,
       lot: Math.imul(connection + 1, 0x9e37_79b1) >>> 0,
       depth: 0,
     });

@@ -2,12 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Http2Connection, type Http2Options } from '#collectors/capture/http2/connection';
 import { beginsHttp2, couldBeHttp2 } from '#collectors/capture/http2/frame';
-import type { Session } from '#collectors/capture/session';
+import { type Caller, mechanisms, type Session } from '#collectors/capture/session';
 import { type Heard, hearing, recut, type Said, say } from '#test/collectors/capture/session';
 import { block, data, endHeaders, endStream, frame, get, headers, preface, settings } from './frames.ts';
 
-const client = (...frames: Buffer[]): Said => ({ side: 0, bytes: Buffer.concat(frames) });
-const server = (...frames: Buffer[]): Said => ({ side: 1, bytes: Buffer.concat(frames) });
+type Spoken = { side: 0 | 1; bytes: Buffer };
+const client = (...frames: Buffer[]): Spoken => ({ side: 0, bytes: Buffer.concat(frames) });
+const server = (...frames: Buffer[]): Spoken => ({ side: 1, bytes: Buffer.concat(frames) });
 const hello = [client(preface, settings), server(settings)];
 const ok = { ':status': '200' };
 
@@ -441,4 +442,38 @@ test('what could be HTTP/2, and what begins as it', () => {
   expect(all(Buffer.from('GET / HTTP/1.1\r\n\r\n'))).toEqual([false, null]);
   expect(all(Buffer.from([0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3]))).toEqual([false, null]);
   expect(all(Buffer.alloc(40))).toEqual([false, null]);
+});
+
+describe('a client certificate', () => {
+  // Blocks that are met again are one head, without a table in between.
+  const asks = (stream: number) => client(headers(stream, block(get('/a'))));
+  const answers = (stream: number) => server(headers(stream, block(ok)));
+
+  test('is told of each exchange of a client that sent one', () => {
+    const { exchanges } = hear([...hello, asks(1), answers(1)], { caller: { mechanisms: mechanisms.certificate } });
+    expect(exchanges).toMatchObject([{ mechanisms: ['mutualTLS'] }]);
+    expect(hear([...hello, asks(1), answers(1)]).exchanges[0]).not.toHaveProperty('mechanisms');
+  });
+
+  test('that comes later is told of those that were answered since, which are not alike to those before', () => {
+    const caller: Caller = { mechanisms: mechanisms.none };
+    const heard = hearing({ caller });
+    const reader = new Http2Connection(heard.session);
+    const streams = [1, 3, 5, 7, 9, 11];
+    const hand = ({ side, bytes }: Spoken) =>
+      reader.data(side, { bytes, from: 0, to: bytes.length, ref: 1, at: 1_000, seq: 0, ack: null });
+    for (const said of hello) hand(said);
+    for (const stream of streams) {
+      hand(asks(stream));
+      if (stream === 7) caller.mechanisms = mechanisms.certificate;
+      hand(answers(stream));
+    }
+    reader.close();
+    const told = heard.exchanges.map((exchange) => exchange.mechanisms);
+    const sent = ['mutualTLS'];
+    expect(told).toEqual([undefined, undefined, undefined, sent, sent, sent]);
+    const likes = heard.exchanges.map(({ like }) => like);
+    // From the second on a block is kept.
+    expect([likes[1] === likes[2], likes[2] === likes[3], likes[4] === likes[5]]).toEqual([true, false, true]);
+  });
 });

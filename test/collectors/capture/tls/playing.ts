@@ -1,5 +1,5 @@
 /** Plays recorded bytes to a TLS connection, and keeps what comes out of it. */
-import { newShared, type Session } from '#collectors/capture/session';
+import { anybody, newShared, type Session } from '#collectors/capture/session';
 import { newTally, type Tally } from '#collectors/capture/tally';
 import type { Receiver, Side } from '#collectors/capture/tcp/receiver';
 import { TlsConnection } from '#collectors/capture/tls/connection';
@@ -76,6 +76,7 @@ export function play(steps: readonly Step[], keyLog: string, growing = false): P
     endpoints: ['\x0a\x00\x00\x01\u9c40', '\x0a\x00\x00\x02\u01bb'],
     midway: false,
     scheme: 'http',
+    caller: anybody,
     lot: 7,
     depth: 0,
   };
