@@ -15,10 +15,11 @@ export function collectGarbage(flavor: Options['flavor'] = 'regular'): void {
   collect({ type: 'major', flavor });
 }
 
-/** V8's collection, which has a name only in contexts that are made while its flag is set. */
+/**
+ * V8's collection, which has a name only in contexts that are made while its flag is set. It stays set: all threads have one flag, and one
+ * that took it back would take it from another that is about to look.
+ */
 function collector(): (options: Options) => void {
   setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as (options: Options) => void;
-  setFlagsFromString('--no-expose-gc');
-  return collect;
+  return runInNewContext('gc') as (options: Options) => void;
 }

@@ -8,7 +8,7 @@ import { hostFilter } from '#collectors/traffic/own-hosts';
 import { findCaptures } from './find.ts';
 import { inOrder } from './in-order.ts';
 import type { CaptureConfig } from './index.ts';
-import { growSlowly } from './memory.ts';
+import { memoryKeeper } from './memory.ts';
 import { newReading } from './reading.ts';
 import { foldRotation } from './rotation/fold.ts';
 import { RotationReader } from './rotation/reader.ts';
@@ -115,9 +115,11 @@ async function* collectStdin(config: CaptureConfig, run: Run): AsyncGenerator<Em
     add: (exchange) => first().add(exchange),
   };
   const reader = new RotationReader({ alike: true, keys: secrets.keys });
-  growSlowly();
-  for await (const bytes of reader.read({ input: process.stdin, name: 'stdin', reading, to }, run.signal))
+  const keepMemory = memoryKeeper();
+  for await (const bytes of reader.read({ input: process.stdin, name: 'stdin', reading, to }, run.signal)) {
     progress(bytes);
+    keepMemory();
+  }
   reader.close();
   const folded = { fold: fold ?? newFold(), reading, keyLogProblem: secrets.problem };
   yield* told(scope(), outcomeOf(folded), run.signal, hostFilter(config.hosts));

@@ -1,7 +1,7 @@
 import type { Collector, Emission, Run } from '#collectors/collector';
 import { listFiles } from '#collectors/files';
 import { type CaptureConfig, capture } from './index.ts';
-import { growSlowly } from './memory.ts';
+import { memoryKeeper } from './memory.ts';
 import { newReading } from './reading.ts';
 import { RotationReader } from './rotation/reader.ts';
 import { told } from './scope-report.ts';
@@ -33,7 +33,7 @@ export class LiveBatches {
   }
 
   async *#collect({ paths }: CaptureConfig, run: Run): AsyncGenerator<Emission> {
-    growSlowly();
+    const keepMemory = memoryKeeper();
     const { files } = await listFiles(run.root, paths, () => true);
     for (const { path: scope, absolute: path, size } of files) {
       const task: Task = { path, size, scope, hosts: undefined, keyLog: undefined, part: undefined };
@@ -45,6 +45,7 @@ export class LiveBatches {
       try {
         for await (const done of this.#reader.read(file, run.signal)) {
           run.progress({ done, total: size, unit: 'bytes', at: scope });
+          keepMemory();
         }
         whole = true;
       } finally {

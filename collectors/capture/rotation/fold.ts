@@ -1,4 +1,4 @@
-import { growSlowly } from '#collectors/capture/memory';
+import { memoryKeeper } from '#collectors/capture/memory';
 import { newReading } from '#collectors/capture/reading';
 import { type Folded, newFold, type Task } from '#collectors/capture/task';
 import { noSecrets, readKeyLog } from '#collectors/capture/tls/read-key-log';
@@ -18,12 +18,15 @@ export async function* foldRotation(
   const { keyLog, part } = tasks[0]!;
   const secrets = keyLog === undefined ? noSecrets() : await readKeyLog(keyLog.path, keyLog.name, signal);
   const reader = new RotationReader({ alike: true, keys: secrets.keys, part });
-  growSlowly();
+  const keepMemory = memoryKeeper();
   for (const [i, task] of tasks.entries()) {
     const fold = newFold(task);
     const reading = newReading();
     const file = { input: task.path, name: task.scope, reading, to: fold };
-    for await (const bytes of reader.read(file, signal)) progress(task, bytes);
+    for await (const bytes of reader.read(file, signal)) {
+      progress(task, bytes);
+      keepMemory();
+    }
     await reader.end(tasks[i + 1]?.path ?? null, signal);
     yield { fold, reading, keyLogProblem: secrets.problem };
   }
