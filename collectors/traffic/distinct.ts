@@ -16,7 +16,9 @@ export function noteDistinct(distinct: Distinct, hash: number, size: number): bo
     else high = middle;
   }
   if (distinct[low] === hash) return false;
-  distinct.splice(low, 0, hash);
+  distinct.push(hash);
+  for (let i = distinct.length - 1; i > low; i--) distinct[i] = distinct[i - 1]!;
+  distinct[low] = hash;
   if (distinct.length > size) distinct.pop();
   return true;
 }

@@ -38,11 +38,11 @@ export interface Tally {
   redirects: number;
   statics: number;
   monitored: number;
-  mechanisms: Set<string> | null;
+  mechanisms: string[] | null;
   /** Names of the query's parameters; their types are the samples' to tell. */
-  query: Set<string> | null;
-  consumes: Set<string> | null;
-  produces: Set<string> | null;
+  query: string[] | null;
+  consumes: string[] | null;
+  produces: string[] | null;
   /** Successful answers to GET by type and length; `varied` when there are too many to be one page. */
   pages: Counts | 'varied' | null;
   deprecation: Dated | null;
@@ -209,11 +209,16 @@ function noteFirst(tally: Tally, at: number, ref: number, file: string): void {
 
 /** A client that stands in the sketch has had its network noted; one beyond the sketch's bound may not have. */
 function noteClient(tally: Tally, { hash, network }: Client): void {
-  tally.clients ??= [];
+  if (tally.clients === null) {
+    // Most have one: a list that holds it and no room for more.
+    tally.clients = [hash];
+    if (network !== null) tally.networks = [network];
+    return;
+  }
   const known = !noteDistinct(tally.clients, hash, maxDistinct);
   if (network === null || (known && tally.clients.length < maxDistinct)) return;
-  tally.networks ??= [];
-  noteDistinct(tally.networks, network, maxDistinct);
+  if (tally.networks === null) tally.networks = [network];
+  else noteDistinct(tally.networks, network, maxDistinct);
 }
 
 function noteMessages(tally: Tally, { sent, received }: { sent: number; received: number }): void {
@@ -222,13 +227,13 @@ function noteMessages(tally: Tally, { sent, received }: { sent: number; received
   tally.messages.received += received;
 }
 
-/** Of more names than `most`, those that sort first: which they are does not turn on the order. */
-function keepSmallest(names: Set<string> | null, name: string, most: number): Set<string> {
-  if (names?.has(name)) return names;
-  const kept = names ?? new Set();
-  kept.add(retained(name));
-  if (kept.size > most) kept.delete(largest(kept));
-  return kept;
+/** Of more names than `most`, those that sort first: which they are does not turn on the order. A list, as most have one name. */
+function keepSmallest(names: string[] | null, name: string, most: number): string[] {
+  if (names === null) return [retained(name)];
+  if (names.includes(name)) return names;
+  names.push(retained(name));
+  if (names.length > most) names.splice(names.indexOf(largest(names)), 1);
+  return names;
 }
 
 /** The same with counts. A name that went is never among the smallest again, so that the counts of those that stay are whole. */

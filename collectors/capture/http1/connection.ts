@@ -104,7 +104,7 @@ export class Http1Connection implements Receiver, Messages {
     const { interest } = shared;
     if (interest !== null && lot < (head.likes?.length ? head.bodiesBelow : interest.firstBelow)) {
       if (framing !== 0) this.#stream(side).body = new Body(shared.budget, framing);
-      if (head.likes !== null) request.own = this.#own(head);
+      if (head.partial) request.own = this.#own(head);
     }
     this.#pairing.request(request);
     return framing;
@@ -129,7 +129,7 @@ export class Http1Connection implements Receiver, Messages {
       const like = request === null ? undefined : this.#like(request.head, head);
       if (request === null || request.lot < (like?.responsesBelow ?? shared.interest.firstBelow)) {
         if (framing !== 0 && framing !== unknown) this.#stream(side).body = new Body(shared.budget, framing);
-        if (head.shared) answer.own = this.#own(head);
+        if (head.partial) answer.own = this.#own(head);
       }
     }
     return framing;

@@ -24,6 +24,8 @@ export interface RequestHead {
   size: number;
   /** What is odd about it, as fixed texts; `null` for nothing. */
   marks: string[] | null;
+  /** Of its fields there are only those that count: who looks into it has to read it again. */
+  partial: boolean;
   /** Of the target's authority, else of Host; `null` without either. */
   host: string | null;
   /** When it stands for many: what is known of its exchanges, by the head of the response; few. */
@@ -47,6 +49,7 @@ export interface ResponseHead {
   /** Bytes of the head. */
   size: number;
   marks: string[] | null;
+  partial: boolean;
   /** It stands for many, which are alike. */
   shared: boolean;
 }
@@ -82,10 +85,12 @@ export function parseHead(
   const declared = declaredFraming(headers, whole);
   const marks = smugglingMarks(headers, folded);
   const size = to - from;
-  if (start.kind === 'response') return { head: { ...start, headers, whole, size, marks, shared: false }, declared };
+  const partial = keeps !== null;
+  if (start.kind === 'response')
+    return { head: { ...start, headers, whole, size, marks, partial, shared: false }, declared };
   const host = authority(start.target) ?? hostOf(headers);
   return {
-    head: { ...start, headers, whole, size, marks, host, likes: null, parameters: null, bodiesBelow: 2 ** 32 },
+    head: { ...start, headers, whole, size, marks, partial, host, likes: null, parameters: null, bodiesBelow: 2 ** 32 },
     declared,
   };
 }

@@ -77,16 +77,15 @@ export class Heads {
     let at = scan.one & mask;
     for (let head = this.#heads[at]!; head !== null; head = this.#heads[at]!) {
       if (this.#keys[at * 2] === scan.one && this.#keys[at * 2 + 1] === scan.other)
-        return head.kind === 'response' || this.#knowsParameters(head) ? head : own(bytes, from, scan.end);
+        return head.kind === 'response' || this.#knowsParameters(head) ? head : partial(bytes, from, scan.end);
       at = (at + 1) & mask;
     }
-    if (!this.#isMetAgain()) return own(bytes, from, scan.end);
     // What it stands for is in the fields that count; of others only who is due for inspection has need.
-    const head = parseHead(bytes, from, scan.end, true, counts)?.head ?? null;
-    if (head === null) return null;
+    const head = partial(bytes, from, scan.end);
+    if (head === null || !this.#isMetAgain()) return head;
     if (head.kind === 'response') head.shared = true;
     // Whose host is that of the connection is not alike on another one.
-    else if (head.host === null) return own(bytes, from, scan.end);
+    else if (head.host === null) return head;
     else {
       head.likes = [];
       this.#knowsParameters(head);
@@ -144,6 +143,10 @@ export class Heads {
 }
 
 const none = Buffer.alloc(0);
+
+function partial(bytes: Buffer, from: number, to: number): Parsed['head'] | null {
+  return parseHead(bytes, from, to, true, counts)?.head ?? null;
+}
 
 function own(bytes: Buffer, from: number, to: number): Parsed['head'] | null {
   return parseHead(bytes, from, to, true)?.head ?? null;
