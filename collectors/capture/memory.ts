@@ -1,8 +1,8 @@
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { collectGarbage } from '#collectors/garbage';
 
-/** Of what is alive in the heap, what may lie in it beside that before V8 collects; in percent. */
-const mostGarbage = 20;
+/** Of what is alive in the heap, what may lie in it beside that before V8 collects, in percent: of one thread, and of several. */
+const mostGarbage = { alone: 20, several: 100 };
 /** Bytes of the heap in which there is nothing, before what is alive is moved together. */
 const mostUnused = 40 * 1_048_576;
 
@@ -11,10 +11,12 @@ const mostUnused = 40 * 1_048_576;
  * several times what is alive in it, and later holds pages that are half empty: of a capture of 3 GB the process had 400 MB instead of 250.
  * To collect everything by our own order took half as long again, as then nothing is marked while the reading goes on. The bound on
  * garbage holds for the whole process.
+ *
+ * `several` threads leave no processor for marking: it took a third of their time, so they may have more garbage.
  */
-export function memoryKeeper(): () => void {
-  setFlagsFromString(`--heap-growing-percent=${mostGarbage}`);
-  let least = 0;
+export function memoryKeeper(several = false): () => void {
+  setFlagsFromString(`--heap-growing-percent=${several ? mostGarbage.several : mostGarbage.alone}`);
+  let least = several ? Number.POSITIVE_INFINITY : 0;
   return () => {
     const { total_heap_size: total, used_heap_size: used } = getHeapStatistics();
     if (total - used < mostUnused || total < least) return;

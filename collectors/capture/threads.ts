@@ -7,8 +7,8 @@ import { newSeed } from './tcp/flows.ts';
 const inSource = import.meta.url.endsWith('.ts');
 const entry = new URL(inSource ? './folding-thread.ts' : './folding-thread.js', import.meta.url);
 
-/** V8 would take 134 MB for what is short-lived; with this it takes as long. */
-const youngMegabytes = 24;
+/** V8 would take 134 MB for what is short-lived; with this it takes as long, and several threads have less to collect with more. */
+const youngMegabytes = { alone: 24, several: 48 };
 
 type Heard = (task: Task, bytes: number) => void;
 
@@ -55,7 +55,9 @@ async function* inThread<T>(tasks: readonly Task[], signal: AbortSignal, progres
   const thread = new Worker(entry, {
     workerData: tasks,
     execArgv: inSource ? ['--conditions=source'] : [],
-    resourceLimits: { maxYoungGenerationSizeMb: youngMegabytes },
+    resourceLimits: {
+      maxYoungGenerationSizeMb: tasks[0]!.part === undefined ? youngMegabytes.alone : youngMegabytes.several,
+    },
   });
   const byScope = new Map(tasks.map((task) => [task.scope, task]));
   const said: T[] = [];

@@ -18,7 +18,7 @@ export async function* foldRotation(
   const { keyLog, part } = tasks[0]!;
   const secrets = keyLog === undefined ? noSecrets() : await readKeyLog(keyLog.path, keyLog.name, signal);
   const reader = new RotationReader({ alike: true, keys: secrets.keys, part });
-  const keepMemory = memoryKeeper();
+  const keepMemory = memoryKeeper(part !== undefined);
   for (const [i, task] of tasks.entries()) {
     const fold = newFold(task);
     const reading = newReading();

@@ -105,6 +105,70 @@ describe('the bytes of a connection', () => {
     );
   });
 
+  test('that a receiver has no use for are passed over and accounted for, whatever comes between', () => {
+    const text = Array.from({ length: 2_000 }, (_, i) => String.fromCharCode(33 + ((i * 7) % 90))).join('');
+    const lengths = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 30, maxLength: 100 });
+    const unread = fc.array(fc.oneof(fc.constant(0), fc.nat(200)), { minLength: 1 });
+    const fates = fc.array(fc.constantFrom('comes', 'comes', 'comes', 'comes', 'late', 'twice', 'lost', 'again'), {
+      minLength: 1,
+    });
+    const start = fc.constantFrom(0, 0x7fff_ff80, 0xffff_ff80);
+    let passes = 0;
+    fc.assert(
+      fc.property(start, lengths, unread, fates, fc.boolean(), (isn, sizes, wishes, fate, ends) => {
+        const segments: Said[] = [];
+        const late: Said[] = [];
+        let at = 0;
+        for (const [i, size] of sizes.entries()) {
+          const one = segment({ seq: isn + 1 + at }, text.slice(at, at + size));
+          at += size;
+          const what = i === 0 ? 'comes' : fate[i % fate.length];
+          if (what === 'late') late.push(one);
+          else if (what !== 'lost') segments.push(one, ...late.splice(0));
+          if (what === 'twice') segments.push(one);
+          if (what === 'again') segments.push(segment({ seq: isn + 1 }, text.slice(0, 10)));
+        }
+        const sent = text.slice(0, at);
+        let got = '';
+        let announced = 0;
+        let said = 0;
+        const table = new FlowTable(
+          () => ({
+            data: (_, piece) => {
+              got += piece.bytes.toString('latin1', piece.from, piece.to);
+              announced = wishes[said++ % wishes.length]!;
+              piece.unread = announced;
+            },
+            pass: (_, length) => {
+              passes++;
+              expect(length).toBeGreaterThan(0);
+              expect(length).toBeLessThan(announced);
+              announced -= length;
+              got += '~'.repeat(length);
+            },
+            gap: (_, length) => {
+              got += ' '.repeat(length);
+            },
+            end: () => undefined,
+            close: () => undefined,
+          }),
+          newTally(),
+          { held: 0 },
+        );
+        segments.push(...late);
+        if (ends) segments.push(segment({ seq: isn + 1 + at, fin: true }));
+        for (const [i, one] of [segment({ seq: isn, syn: true }), ...segments].entries()) take(table, one, i + 1, i);
+        table.close();
+        if (!fate.includes('lost')) expect(got.length).toBe(sent.length);
+        expect([...got].map((char, i) => (char === '~' || char === ' ' ? sent[i] : char)).join('')).toBe(
+          sent.slice(0, got.length),
+        );
+      }),
+      { numRuns: 500 },
+    );
+    expect(passes).toBeGreaterThan(1_000);
+  });
+
   test.each<[string, Said[], string[]]>([
     ['a hole that never fills is a gap', [segment({ seq: 0 }, 'ab'), segment({ seq: 5 }, 'fg')], ['ab[3]fg']],
     [
