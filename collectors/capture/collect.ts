@@ -8,7 +8,7 @@ import { hostFilter } from '#collectors/traffic/own-hosts';
 import { findCaptures } from './find.ts';
 import { inOrder } from './in-order.ts';
 import type { CaptureConfig } from './index.ts';
-import { memoryKeeper } from './memory.ts';
+import { growFreely, memoryKeeper } from './memory.ts';
 import { newReading } from './reading.ts';
 import { foldRotation } from './rotation/fold.ts';
 import { RotationReader } from './rotation/reader.ts';
@@ -22,9 +22,13 @@ const threadedBytes = 32 * 1_048_576;
 
 /** The sightings of every capture; as many rotations, or captures that stand alone, are read at once as there are processors. */
 export async function* collect(config: CaptureConfig, run: Run): AsyncGenerator<Emission> {
-  if (config.paths.includes('-')) yield* collectStdin(config, run);
   const paths = config.paths.filter((path) => path !== '-');
-  if (paths.length > 0) yield* collectFiles(paths, config, run);
+  try {
+    if (paths.length < config.paths.length) yield* collectStdin(config, run);
+    if (paths.length > 0) yield* collectFiles(paths, config, run);
+  } finally {
+    growFreely();
+  }
 }
 
 async function* collectFiles(paths: readonly string[], config: CaptureConfig, run: Run): AsyncGenerator<Emission> {

@@ -1,5 +1,6 @@
 import type { Exchange } from '#collectors/traffic/exchange';
 import type { CaptureInput } from './input/read.ts';
+import { memoryKeeper } from './memory.ts';
 import { newReading, type Reading } from './reading.ts';
 import { RotationReader } from './rotation/reader.ts';
 import { KeyLog } from './tls/key-log.ts';
@@ -28,10 +29,12 @@ export async function* readOn(
   { next, progress, ...file }: ReadExchangesOptions,
   signal: AbortSignal,
 ): AsyncGenerator<Exchange> {
+  const keepMemory = memoryKeeper();
   let ready: Exchange[] = [];
   const to = { firstBelow: 0, add: (exchange: Exchange) => void ready.push(exchange) };
   for await (const bytes of reader.read({ ...file, to }, signal)) {
     progress(bytes);
+    keepMemory();
     yield* ready;
     ready = [];
   }

@@ -10,7 +10,7 @@ const mostUnused = 40 * 1_048_576;
  * Keeps memory flat over a long capture: what it gives is called once a block. V8 by itself lets the heap of a long reading grow to
  * several times what is alive in it, and later holds pages that are half empty: of a capture of 3 GB the process had 400 MB instead of 250.
  * To collect everything by our own order took half as long again, as then nothing is marked while the reading goes on. The bound on
- * garbage holds for the whole process.
+ * garbage holds for the whole process, until {@link growFreely}.
  *
  * `several` threads leave no processor for marking: it took a third of their time, so they may have more garbage.
  */
@@ -24,4 +24,9 @@ export function memoryKeeper(several = false): () => void {
     // Where it is of no use, it is not tried again soon.
     least = getHeapStatistics().total_heap_size + mostUnused / 2;
   };
+}
+
+/** What comes behind the reading may take memory as V8 sees fit. */
+export function growFreely(): void {
+  setFlagsFromString('--heap-growing-percent=0');
 }
