@@ -29,7 +29,7 @@ export async function* readOn(
   { next, progress, ...file }: ReadExchangesOptions,
   signal: AbortSignal,
 ): AsyncGenerator<Exchange> {
-  const keepMemory = memoryKeeper();
+  const keepMemory = memoryKeeper(true);
   let ready: Exchange[] = [];
   const to = { firstBelow: 0, add: (exchange: Exchange) => void ready.push(exchange) };
   for await (const bytes of reader.read({ ...file, to }, signal)) {

@@ -1,8 +1,8 @@
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { collectGarbage } from '#collectors/garbage';
 
-/** Of what is alive in the heap, what may lie in it beside that before V8 collects, in percent: of one thread, and of several. */
-const mostGarbage = { alone: 20, several: 100 };
+/** Of what is alive in the heap, what may lie in it beside that before V8 collects, in percent. */
+const mostGarbage = { usual: 20, generous: 100 };
 /** Bytes of the heap in which there is nothing, before what is alive is moved together. */
 const mostUnused = 40 * 1_048_576;
 
@@ -12,11 +12,12 @@ const mostUnused = 40 * 1_048_576;
  * To collect everything by our own order took half as long again, as then nothing is marked while the reading goes on. The bound on
  * garbage holds for the whole process, until {@link growFreely}.
  *
- * `several` threads leave no processor for marking: it took a third of their time, so they may have more garbage.
+ * `generous`: with more garbage, where there is no processor for marking (of several threads it took a third of the time), or where every
+ * exchange is kept for a while.
  */
-export function memoryKeeper(several = false): () => void {
-  setFlagsFromString(`--heap-growing-percent=${several ? mostGarbage.several : mostGarbage.alone}`);
-  let least = several ? Number.POSITIVE_INFINITY : 0;
+export function memoryKeeper(generous = false): () => void {
+  setFlagsFromString(`--heap-growing-percent=${generous ? mostGarbage.generous : mostGarbage.usual}`);
+  let least = generous ? Number.POSITIVE_INFINITY : 0;
   return () => {
     const { total_heap_size: total, used_heap_size: used } = getHeapStatistics();
     if (total - used < mostUnused || total < least) return;
