@@ -4,7 +4,7 @@ import { collectGarbage } from '#collectors/garbage';
 /** Of what is alive in the heap, what may lie in it beside that before V8 collects, in percent. */
 const mostGarbage = { usual: 20, generous: 100 };
 /** Bytes of the heap in which there is nothing, before what is alive is moved together. */
-const mostUnused = 40 * 1_048_576;
+const mostUnused = 32 * 1_048_576;
 
 /**
  * Keeps memory flat over a long capture: what it gives is called once a block. V8 by itself lets the heap of a long reading grow to

@@ -8,7 +8,7 @@ const inSource = import.meta.url.endsWith('.ts');
 const entry = new URL(inSource ? './folding-thread.ts' : './folding-thread.js', import.meta.url);
 
 /** V8 would take 134 MB for what is short-lived; with this it takes as long, and several threads have less to collect with more. */
-const youngMegabytes = { alone: 24, several: 48 };
+const youngMegabytes = { alone: 20, several: 48 };
 
 type Heard = (task: Task, bytes: number) => void;
 

@@ -11,8 +11,8 @@ const mostKept = 10;
 const freeLooks = 4_000;
 const readPerLook = 64;
 /** What waits to be looked into: exchanges, and bytes of their bodies. */
-const mostWaiting = 1_024;
-const mostBytes = 4 * 1_048_576;
+const mostWaiting = 512;
+const mostBytes = 2 * 1_048_576;
 /** Exchanges that are read before it is seen whether more may come in. */
 const mostUnlooked = 16_384;
 
