@@ -20,7 +20,7 @@ const config = z.strictObject({
     .max(16)
     .optional()
     .describe(
-      'Threads that share the connections of a large capture; 1 when left out. Two take about two thirds of the time, and twice the memory.',
+      'Threads that share the connections of a large capture; 1 when left out. Two take about 0.7 of the time, and twice the memory.',
     ),
   keylog: z
     .string()
