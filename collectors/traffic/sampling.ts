@@ -77,8 +77,7 @@ export class Sampling {
     if (this.#full) return 0;
     const ceiling = this.#ceiling;
     if (sample == null || sample.kept.length === 0) return ceiling;
-    const below = ceiling === everyLot ? everyLot : (ceiling * ceiling) / everyLot;
-    return Math.min(sample.below, below);
+    return Math.min(sample.below, (ceiling * ceiling) / everyLot);
   }
 
   /** An exchange was read. */

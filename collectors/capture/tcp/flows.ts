@@ -177,8 +177,11 @@ export class FlowTable {
     for (let slot = 0; slot < this.#flows.length; slot++) {
       this.#flags[slot]! &= ~here;
       const flow = this.#flows[slot] ?? null;
-      flow?.one.suspect();
-      flow?.other.suspect();
+      if (flow === null) continue;
+      this.#halt(flow);
+      flow.one.suspect();
+      flow.other.suspect();
+      this.#flow(flow);
     }
   }
 

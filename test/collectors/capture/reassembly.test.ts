@@ -105,6 +105,31 @@ describe('the bytes of a connection', () => {
     );
   });
 
+  test('in the next file of a recording are of another connection when their numbers do not go on', () => {
+    const texts: string[] = [];
+    const open: Open = () => {
+      const at = texts.push('') - 1;
+      return {
+        data: (_, { bytes, from, to }) => {
+          texts[at] += bytes.toString('latin1', from, to);
+        },
+        gap: () => undefined,
+        end: () => undefined,
+        close: () => undefined,
+      };
+    };
+    const table = new FlowTable(open, newTally(), { held: 0 });
+    const say = (seq: number, text: string) => take(table, segment({ seq }, text), 1, 0);
+    for (const [i, text] of ['ab', 'cd', 'ef'].entries()) say(i * 2, text);
+    table.goOn();
+    say(6, 'gh');
+    table.goOn();
+    say(1e9, 'xy');
+    say(1e9 + 2, 'z');
+    table.close();
+    expect(texts).toEqual(['abcdefgh', 'xyz']);
+  });
+
   test('that a receiver has no use for are passed over and accounted for, whatever comes between', () => {
     const text = Array.from({ length: 2_000 }, (_, i) => String.fromCharCode(33 + ((i * 7) % 90))).join('');
     const lengths = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 30, maxLength: 100 });
