@@ -27,6 +27,11 @@ export function normaliseHost(authority: string, scheme: Exchange['scheme']): st
   return own.includes(port) ? host : `${host}:${port}`;
 }
 
+/** A host and its port as an authority: an IPv6 address in brackets (RFC 3986, section 3.2.2). */
+export function withPort(host: string, port: number | string): string {
+  return `${isIPv6(host) ? `[${host}]` : host}:${port}`;
+}
+
 function hasColons(text: string): boolean {
   return text.indexOf(':') !== text.lastIndexOf(':');
 }

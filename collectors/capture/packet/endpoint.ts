@@ -1,3 +1,4 @@
+import { withPort } from '#collectors/traffic/host';
 import type { Segment } from './segment.ts';
 
 /** Who sent a segment: its address bytes (4 or 16, one a character), and behind them the port as one character. */
@@ -21,6 +22,5 @@ export function addressOf(endpoint: string): string {
 /** Address and port as an authority (RFC 3986, section 3.2): `10.0.0.1:8080`, `[2001:db8:0:0:0:0:0:1]:80`. */
 export function authorityOf(endpoint: string): string {
   const port = endpoint.charCodeAt(endpoint.length - 1);
-  const address = addressOf(endpoint);
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+  return withPort(addressOf(endpoint), port);
 }

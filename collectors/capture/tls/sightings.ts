@@ -1,4 +1,4 @@
-import { normaliseHost } from '#collectors/traffic/host';
+import { normaliseHost, withPort } from '#collectors/traffic/host';
 import { compareText } from '#model/order';
 import type { Facts, Sighting } from '#model/sighting';
 import { segmentType } from '#path/segment';
@@ -69,8 +69,7 @@ function factOf({ versions, alpn, transport, asked, sent, ech }: Closed): NonNul
 
 /** As other sightings name a host: with its port where that is not HTTPS's own. */
 function nameOf({ host, port }: TlsHost): string | null {
-  const isBare = host.includes(':') && !host.startsWith('[');
-  return normaliseHost(`${isBare ? `[${host}]` : host}:${port}`, 'https');
+  return normaliseHost(withPort(host, port), 'https');
 }
 
 function nothing(): Closed {

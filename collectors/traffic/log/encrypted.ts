@@ -1,5 +1,4 @@
-import { isIPv6 } from 'node:net';
-import { normaliseHost } from '#collectors/traffic/host';
+import { normaliseHost, withPort } from '#collectors/traffic/host';
 import { retained } from '#collectors/traffic/retained';
 import { someNames } from '#collectors/traffic/some-names';
 import { counted } from '#model/figure';
@@ -24,7 +23,7 @@ export class EncryptedHosts {
   see(name: string, address: string, port: string): 'encrypted' {
     this.connections++;
     const asked = name === '' ? address : name;
-    const host = normaliseHost(port === '' ? asked : `${isIPv6(asked) ? `[${asked}]` : asked}:${port}`, 'https');
+    const host = normaliseHost(port === '' ? asked : withPort(asked, port), 'https');
     if (host && this.#hosts.size < maxHosts && !this.#hosts.has(host) && this.#wanted(host))
       this.#hosts.add(retained(host));
     return 'encrypted';

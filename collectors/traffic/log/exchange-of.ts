@@ -2,6 +2,7 @@ import { isIPv6 } from 'node:net';
 import { isMonitor } from '#collectors/traffic/answer';
 import type { Exchange } from '#collectors/traffic/exchange';
 import { hashBytes, hashNumber, hashText } from '#collectors/traffic/hash';
+import { withPort } from '#collectors/traffic/host';
 import { httpVersionOf } from '#collectors/traffic/http-version';
 import { retained } from '#collectors/traffic/retained';
 import { userAgentFamily } from '#collectors/traffic/user-agent';
@@ -141,7 +142,7 @@ export class ExchangeMaker {
     if (!/^[0-9]{1,5}$/.test(port)) return null;
     return host === '' || host === this.#missing.host || port === '0' || (/:[0-9]+$/.test(host) && !isIPv6(host))
       ? host
-      : `${isIPv6(host) ? `[${host}]` : host}:${port}`;
+      : withPort(host, port);
   }
 
   #schemeOf(values: readonly string[]): Exchange['scheme'] {
